@@ -1,0 +1,61 @@
+# make report   sets everything up, cleans the evidence and runs every report in both languages
+# make test     sets everything up and runs the tests
+# make lab      sets everything up and opens JupyterLab on the notebooks
+#
+# Needs python3 (3.11 to 3.13) with venv, make and git. Everything else comes into .venv; nothing global changes.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: report test lab clean check outputs codebook help
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "python 3.11 to 3.13 is needed; set it with: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@$(PYTHON) -m venv .venv || \
+	  { rm -rf .venv; echo "python's venv is missing; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
+
+$(UV): | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"
+
+# one stamp for the whole environment: a second call finds it and does nothing
+.venv/.ready: pyproject.toml uv.lock | $(UV)
+	@echo "setting up .venv (once, about a minute) ..."
+	@$(UV) sync --locked --inexact --quiet --python $(BIN)/python
+	@touch $@
+
+report: .venv/.ready
+	@$(BIN)/zi clean
+	@$(BIN)/zi report
+
+test: .venv/.ready
+	@$(BIN)/pytest
+
+lab: .venv/.ready
+	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+
+# style, types, layers, data package: what .ci/run adds to the tests
+check: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/frictionless validate data/datapackage.json
+
+# run the notebooks at their defaults and store the outputs that the tests compare
+outputs: .venv/.ready
+	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/*.ipynb
+	@$(BIN)/nbstripout --keep-output --keep-count --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution metadata.language_info.version" notebooks/*.ipynb
+
+# write data/README.md from data/datapackage.json
+codebook: .venv/.ready
+	@$(BIN)/python -m zi_analysis.evidence.codebook
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,68 @@
+"""The project's own promises: environments agree, public names are there and light, nothing names the workplace."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import zi_analysis
+
+ROOT = Path(__file__).parents[1]
+
+
+def _bounds(requirement: str) -> tuple[str, str]:
+    name, bounds = re.fullmatch(r"([A-Za-z0-9_.-]+)(.*)", requirement).groups()
+    return name.lower(), bounds.replace(" ", "")
+
+
+def _declared() -> dict[str, str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    needed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    return dict(map(_bounds, needed)) | {"python": project["project"]["requires-python"]}
+
+
+def test_conda_environment_equals_pyproject() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    assert dict(map(_bounds, environment["dependencies"])) == _declared()
+    assert environment["channels"] == ["conda-forge"]
+
+
+def test_public_names_are_there() -> None:
+    assert set(zi_analysis.__all__) == set(zi_analysis._PLACES)
+    for name in zi_analysis.__all__:
+        assert callable(getattr(zi_analysis, name))
+        assert getattr(zi_analysis, name).__doc__
+
+
+def test_an_unknown_public_name_says_what_there_is() -> None:
+    with pytest.raises(AttributeError, match="it offers clean_awards"):
+        _ = zi_analysis.fit_everything
+
+
+def test_importing_the_package_loads_no_heavy_library() -> None:
+    heavy = "{'pandas', 'numpy', 'statsmodels', 'matplotlib', 'papermill', 'frictionless'}"
+    program = f"import sys, zi_analysis; print(sorted({heavy} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_the_fixed_libraries_are_used() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("zi_analysis/**/*.py"))
+    for library in ("pandas", "matplotlib", "seaborn", "statsmodels", "papermill"):
+        assert re.search(rf"^\s*(import|from) {library}\b", code, flags=re.MULTILINE), library
+
+
+def test_docstring_examples_hold() -> None:
+    """Examples of modules that read no data; those that do are run by the tests of their module."""
+    import doctest
+    from importlib import import_module
+
+    names = ["evidence.bounds", "evidence.publishers", "exhibits.words", "exhibits.edition", "exhibits.refusal", "paths"]
+    for name in names:
+        result = doctest.testmod(import_module(f"zi_analysis.{name}"))
+        assert result.attempted > 0
+        assert result.failed == 0

@@ -1,0 +1,311 @@
+"""Which bodies a name can mean in a year, and which names stand inside a longer text."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from zi_analysis.evidence.bodies import Name, split_kind, year_of
+from zi_analysis.evidence.register import Register, agency_words
+from zi_analysis.evidence.text import Tokens, normalise
+
+_LOCAL_TYPES = ("province", "regency", "city")
+_ENGLISH_KINDS: dict[Tokens, str] = {
+    ("provincial", "government"): "province",
+    ("province",): "province",
+    ("regency", "government"): "regency",
+    ("regency",): "regency",
+    ("city", "government"): "city",
+    ("city",): "city",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Bodies that a name can mean."""
+
+    ids: tuple[str, ...]
+    method: str  # exact, alias or rule: how the name led to them
+
+
+@dataclass(frozen=True)
+class Span:
+    """A name that stands inside a text."""
+
+    ids: tuple[str, ...]
+    local: bool  # a local government or place
+    typed: bool  # with its kind word
+
+
+NOTHING = Found((), "rule")
+
+
+def find_bodies(text: str, year: int | None, register: Register) -> Found:
+    """Find the bodies that a whole name can mean in a year.
+
+    A name in use in that year goes first; else a name of another year, and where that body did not exist,
+    the bodies that followed or preceded it and did. A place without its kind word means every government that
+    bears it; so does an old regency name whose place another government bears in that year.
+
+    Parameters
+    ----------
+    text : str
+        A name as written, without parentheses.
+    year : int or None
+        Evaluation year.
+    register : Register
+        From `load_register`.
+
+    Returns
+    -------
+    Found
+        agency_ids (none, one or several) and the way.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> find_bodies("Pemkab Toba Samosir", 2018, load_register())
+    Found(ids=('12.12',), method='alias')
+    >>> find_bodies("Kabupaten Surabaya", 2020, load_register()).ids
+    ('35.25', '35.78')
+    """
+    words = agency_words(text, register)
+    agency_type, place = _kind_and_place(words)
+    by_words = register.names_by_words.get(words, ())
+    by_place = register.names_by_place.get(place, ())
+    names = by_words or _of_type(by_place, agency_type, register)
+    if agency_type is None:
+        names = (*by_words, *by_place)
+    ids, direct = bodies_in_year(names, year, register)
+    if agency_type and names and not any(_in_use(name, year) for name in names):
+        today = tuple(name for name in by_place if _in_use(name, year))
+        ids = tuple(dict.fromkeys((*ids, *bodies_in_year(today, year, register)[0])))
+    return Found(ids, _way(text, ids, by_words, direct, register))
+
+
+def _kind_and_place(words: Tokens) -> tuple[str | None, Tokens]:
+    """Part the kind of government from the place, in Indonesian or English."""
+    for ending, agency_type in _ENGLISH_KINDS.items():
+        if words[-len(ending) :] == ending and len(words) > len(ending):
+            return agency_type, words[: -len(ending)]
+    return split_kind(words)
+
+
+def _of_type(names: tuple[Name, ...], agency_type: str | None, register: Register) -> tuple[Name, ...]:
+    """Keep the names of one type of government."""
+    return tuple(name for name in names if register.bodies[name.agency_id].agency_type == agency_type)
+
+
+def _in_use(name: Name, year: int | None) -> bool:
+    """Tell whether a name is in use; without a year, whether it is no former one."""
+    return name.name_kind != "former" if year is None else name.holds(year)
+
+
+def _way(
+    text: str, ids: tuple[str, ...], by_words: tuple[Name, ...], direct: bool, register: Register
+) -> str:
+    """Name the way from a text to one body."""
+    if len(ids) != 1 or not direct or ids[0] not in {name.agency_id for name in by_words}:
+        return "rule"
+    return "exact" if ids[0] in register.plain_names.get(normalise(text), ()) else "alias"
+
+
+def bodies_in_year(
+    names: tuple[Name, ...], year: int | None, register: Register
+) -> tuple[tuple[str, ...], bool]:
+    """Choose among the bearers of a name those it can mean in a year.
+
+    Parameters
+    ----------
+    names : tuple of Name
+        All entries of the name.
+    year : int or None
+        Evaluation year.
+    register : Register
+        From `load_register`.
+
+    Returns
+    -------
+    tuple
+        agency_ids in order, and whether they bear the name themselves (no when a follower or predecessor is
+        meant). In the year of a reorganisation the body that goes on is chosen when both bear the name.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> register = load_register()
+    >>> bodies_in_year(register.names_by_words[("bkkbn",)], 2024, register)
+    (('kemendukbangga',), True)
+    """
+    holding = [name for name in names if name.holds(year)]
+    if year is not None and holding:
+        going_on = [name for name in holding if name.holds_at_end(year)]
+        holding = going_on or holding
+    if holding:
+        return _distinct(holding), True
+    if year is None or not names:
+        return _distinct(names), True
+    standing = [name for name in names if _existed(name.agency_id, year, register)]
+    if standing:
+        return _distinct(standing), True
+    related = [body for name in names for body in _relatives(name.agency_id, year, register)]
+    return tuple(dict.fromkeys(related)), False
+
+
+def _distinct(names: tuple[Name, ...] | list[Name]) -> tuple[str, ...]:
+    """List the bodies of names once each."""
+    return tuple(dict.fromkeys(name.agency_id for name in names))
+
+
+def _existed(agency_id: str, year: int, register: Register) -> bool:
+    """Tell whether a body existed at any time of a year."""
+    body = register.bodies[agency_id]
+    return (body.valid_from or year) <= year <= (body.valid_to or year)
+
+
+def _relatives(agency_id: str, year: int, register: Register) -> tuple[str, ...]:
+    """List the bodies of a year that followed a body that had ended, or preceded one not yet founded."""
+    line, seen = [agency_id], {agency_id}
+    while line:
+        related = [
+            other for body in line for other in _next_of_kin(body, year, register) if other not in seen
+        ]
+        standing = tuple(dict.fromkeys(other for other in related if register.bodies[other].stands(year)))
+        if standing:
+            return standing
+        line = list(dict.fromkeys(related))
+        seen |= set(related)
+    return ()
+
+
+def _next_of_kin(agency_id: str, year: int, register: Register) -> tuple[str, ...]:
+    """List the followers of a body that had ended by a year, or the bodies a later one came from."""
+    body = register.bodies[agency_id]
+    ended = body.valid_to is not None and body.valid_to <= year
+    return body.successors if ended else body.predecessors
+
+
+def find_inside(text: str, words: Tokens, year: int | None, register: Register) -> tuple[Span, ...]:
+    """Find the names of bodies that stand inside a text as whole words, the longest first.
+
+    Names of one or two letters never count, names of three letters only when they are written in capitals
+    within a text that is not.
+
+    Parameters
+    ----------
+    text : str
+        The text as written.
+    words : tuple of str
+        Its words, short forms spelled out.
+    year : int or None
+        Evaluation year.
+    register : Register
+        From `load_register`.
+
+    Returns
+    -------
+    tuple of Span
+        Names that do not overlap.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> text = "Perwakilan BPKP Provinsi Bali"
+    >>> [span.ids for span in find_inside(text, tuple(text.lower().split()), 2021, load_register())]
+    [('51',), ('bpkp',)]
+    """
+    taken: set[int] = set()
+    spans: list[Span] = []
+    longest = _longest_name(register)
+    for size in range(min(longest, len(words)), 0, -1):
+        for start in range(len(words) - size + 1):
+            places = range(start, start + size)
+            part = words[start : start + size]
+            if taken.isdisjoint(places) and _may_stand_inside(part, text):
+                span = _span(part, year, register)
+                spans += [span] if span else []
+                taken |= set(places) if span else set()
+    return tuple(spans)
+
+
+@lru_cache(maxsize=8)
+def _longest_name(register: Register) -> int:
+    """Count the words of the longest name."""
+    return max(map(len, register.names_by_words))
+
+
+def _may_stand_inside(part: Tokens, text: str) -> bool:
+    """Tell whether words may count as a name inside a text."""
+    if len(part) > 1 or len(part[0]) > 3:
+        return True
+    return len(part[0]) == 3 and part[0].upper() in text and not text.isupper()
+
+
+def _span(part: Tokens, year: int | None, register: Register) -> Span | None:
+    """Make a span of words that are a name."""
+    agency_type = split_kind(part)[0]
+    names = register.names_by_words.get(part, ())
+    if agency_type is None:
+        names = (*names, *register.names_by_place.get(part, ()))
+    ids = bodies_in_year(names, year, register)[0]
+    local = bool(ids) and all(register.bodies[body].agency_type in _LOCAL_TYPES for body in ids)
+    return Span(ids, local, local and agency_type is not None) if ids else None
+
+
+def find_decided(
+    words: Tokens, field: str, year: int | None, register: Register, *, whole: bool
+) -> tuple[str, ...]:
+    """Find the bodies that hand decisions give to words.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Words of the cell, short forms spelled out.
+    field : str
+        agency or unit: the column the words stand in.
+    year : int or None
+        Evaluation year.
+    register : Register
+        From `load_register`.
+    whole : bool
+        Ask for decisions on the whole cell, or on words inside it.
+
+    Returns
+    -------
+    tuple of str
+        agency_ids.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> find_decided(("direktorat", "jenderal", "pajak"), "agency", 2020, load_register(), whole=False)
+    ('kemenkeu',)
+    """
+    text = f" {' '.join(words)} "
+    found = [
+        decision.body
+        for spelling, decision in _decisions(register)
+        if decision.field in (field, "any")
+        and decision.whole == whole
+        and (spelling == text if whole else spelling in text)
+    ]
+    return bodies_in_year(tuple(found), year, register)[0] if found else ()
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """One hand decision."""
+
+    field: str
+    whole: bool
+    body: Name
+
+
+@lru_cache(maxsize=8)
+def _decisions(register: Register) -> tuple[tuple[str, _Decision], ...]:
+    """Collect the hand decisions with their words."""
+    columns = ["spelling", "field", "whole", "agency_id", "valid_from", "valid_to"]
+    found = []
+    for spelling, field, whole, body, start, end in register.spellings[columns].itertuples(index=False):
+        years = (year_of(start), year_of(end))
+        words = " ".join(agency_words(spelling, register))
+        found.append((f" {words} ", _Decision(field, whole == "yes", Name(body, "alias", *years))))
+    return tuple(found)

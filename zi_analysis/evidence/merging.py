@@ -1,0 +1,271 @@
+"""Rows of several pages that tell one award: which belong together, and by which rule."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+import pandas as pd
+from rapidfuzz import fuzz
+
+from zi_analysis.evidence.register import Register
+from zi_analysis.evidence.units import OTHER, Unit
+
+NEAR_SCORE = 92.0
+_NEAR_LENGTH = 8  # letters; a slip in a shorter name can make another name
+_TELLING = frozenset(("utara", "selatan", "timur", "barat", "tengah", "kota", "kabupaten"))
+_POLICE_RESORT = "polres"
+_POLICE = "polri"
+
+
+@dataclass
+class Award:
+    """Rows taken for one award so far; grows while the steps run."""
+
+    rows: list[int]
+    agency_id: str
+    year: int
+    predicate: str  # "" when not split
+    own: bool
+    tracks: set[str]
+    unit: Unit
+    keys: set[str]
+
+    @property
+    def block(self) -> tuple[Hashable, ...]:
+        """What all rows of an award share besides the unit."""
+        return self.agency_id, self.year, self.predicate, self.own
+
+
+@dataclass(frozen=True)
+class MergeStep:
+    """One rule of merging."""
+
+    name: str
+    note: str
+    pairs: Callable[[list[Award], Register], Iterable[tuple[Award, Award]]]  # (joined, kept)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Awards with the rows that tell them, and what each step did."""
+
+    awards: tuple[Award, ...]
+    reasons: dict[int, str]  # row -> rule that joined it to an earlier row
+    counts: tuple[tuple[MergeStep, int, int], ...]  # step, awards before, awards after
+
+
+def merge_rows(rows: pd.DataFrame, units: list[Unit], register: Register) -> Merged:
+    """Put together the rows that tell one award.
+
+    Rows of one agency, year and predicate are one award when their units have one name; then when they differ
+    only in class words, in the regency or city word, or in a slip; when one gives the place alone and one
+    office of that place has the award. A row without predicate joins the one predicate told for its unit and
+    year. The agency's own awards stay apart from national ones; a row whose page leaves the track open joins
+    the national award, or else the own one.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        Columns agency_id, year, predicate (missing = not split) and track, sorted by award_id.
+    units : list of Unit
+        The unit of each row.
+    register : Register
+        From `load_register`.
+
+    Returns
+    -------
+    Merged
+        Awards in order of their first row; rows are counted from 0.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> from zi_analysis.evidence.units import read_unit
+    >>> register = load_register()
+    >>> rows = pd.DataFrame({"agency_id": ["polri"] * 2, "year": [2016] * 2, "predicate": ["WBK"] * 2})
+    >>> units = [read_unit(name, "polri", register) for name in ("Gresik", "Polres Gresik")]
+    >>> [award.rows for award in merge_rows(rows.assign(track="national"), units, register).awards]
+    [[0, 1]]
+    """
+    awards = _single_rows(rows, units)
+    reasons: dict[int, str] = {}
+    counts = []
+    for step in STEPS:
+        before = len(awards)
+        awards = _join(awards, step, register, reasons)
+        counts.append((step, before, len(awards)))
+    return Merged(tuple(awards), reasons, tuple(counts))
+
+
+def _single_rows(rows: pd.DataFrame, units: list[Unit]) -> list[Award]:
+    """Start with one award per row."""
+    columns = rows[["agency_id", "year", "track"]].itertuples(index=False)
+    predicates = rows["predicate"].fillna("")
+    return [
+        Award([row], agency_id, int(year), predicate, track == "own", {track}, unit, {unit.key})
+        for row, ((agency_id, year, track), predicate, unit) in enumerate(
+            zip(columns, predicates, units, strict=True)
+        )
+    ]
+
+
+def _join(awards: list[Award], step: MergeStep, register: Register, reasons: dict[int, str]) -> list[Award]:
+    """Join the pairs of a step, following chains."""
+    kept_as: dict[int, Award] = {}
+
+    def holder(award: Award) -> Award:
+        while id(award) in kept_as:
+            award = kept_as[id(award)]
+        return award
+
+    for joined, kept in list(step.pairs(awards, register)):
+        joined, kept = holder(joined), holder(kept)
+        if joined is kept:
+            continue
+        later = joined.rows if min(kept.rows) < min(joined.rows) else kept.rows
+        reasons |= {row: step.note for row in later if row not in reasons}
+        kept.rows = sorted(kept.rows + joined.rows)
+        kept.tracks |= joined.tracks
+        kept.keys |= joined.keys
+        kept_as[id(joined)] = kept
+    left = [award for award in awards if id(award) not in kept_as]
+    return sorted(left, key=lambda award: award.rows[0])
+
+
+def _by_key(awards: list[Award], key: Callable[[Award], Hashable | None]) -> dict[Hashable, list[Award]]:
+    """Group awards; those without a key are left out."""
+    groups: dict[Hashable, list[Award]] = defaultdict(list)
+    for award in awards:
+        found = key(award)
+        if found is not None:
+            groups[found].append(award)
+    return groups
+
+
+def _to_the_only(
+    awards: list[Award],
+    *,
+    weak: Callable[[Award], Hashable | None],
+    strong: Callable[[Award], Hashable | None],
+) -> Iterable[tuple[Award, Award]]:
+    """Pair each weak award with the strong one of its key, when there is exactly one."""
+    targets = _by_key(awards, strong)
+    for award in awards:
+        key = weak(award)
+        found = targets.get(key, []) if key is not None else []
+        if len(found) == 1 and found[0] is not award:
+            yield award, found[0]
+
+
+def _same_name(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
+    """Pair rows whose units have one name and class."""
+    for group in _by_key(awards, lambda award: (award.block, award.unit.key, award.unit.grade)).values():
+        yield from ((award, group[0]) for award in group[1:])
+
+
+def _without_class(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
+    """Pair a unit without class with the only one of its name that has a class."""
+    return _to_the_only(
+        awards,
+        weak=lambda award: None if award.unit.grade else (award.block, award.unit.key),
+        strong=lambda award: (award.block, award.unit.key) if award.unit.grade else None,
+    )
+
+
+def _without_kind_of_place(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
+    """Pair a unit without regency or city word with the only one that has it, if its place is one of them."""
+
+    def key(award: Award, *, typed: bool) -> Hashable | None:
+        unit = award.unit
+        has_word = unit.rest != unit.place
+        fits = has_word == typed and unit.unit_kind != _POLICE_RESORT and _bearers(unit.place, register) == 1
+        return (award.block, unit.marker, unit.place) if fits else None
+
+    return _to_the_only(
+        awards, weak=lambda award: key(award, typed=False), strong=lambda award: key(award, typed=True)
+    )
+
+
+def _bearers(place: tuple[str, ...], register: Register) -> int:
+    """Count the regencies and cities that bear a place's name."""
+    bodies = {name.agency_id for name in register.names_by_place.get(place, ())}
+    return sum(register.bodies[body].agency_type in ("regency", "city") for body in bodies)
+
+
+def _place_alone(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
+    """Pair a central body's unit told by its place alone with its only office there (police: only resort)."""
+
+    def is_place(unit: Unit) -> bool:
+        return unit.unit_kind == OTHER and unit.place in register.names_by_place
+
+    def weak(award: Award) -> Hashable | None:
+        central = register.bodies[award.agency_id].agency_type == "central"
+        return (award.block, award.unit.place) if central and is_place(award.unit) else None
+
+    def strong(award: Award) -> Hashable | None:
+        other_police = award.agency_id == _POLICE and award.unit.unit_kind != _POLICE_RESORT
+        return None if other_police or is_place(award.unit) else (award.block, award.unit.place)
+
+    return _to_the_only(awards, weak=weak, strong=strong)
+
+
+def _near_names(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
+    """Pair units of one kind whose names differ by a slip."""
+    groups = _by_key(awards, lambda award: (award.block, award.unit.marker, award.unit.grade))
+    for group in groups.values():
+        for first, second in combinations(group, 2):
+            if _differ_by_slip(first.unit, second.unit, register):
+                yield second, first
+
+
+def _differ_by_slip(first: Unit, second: Unit, register: Register) -> bool:
+    """Tell whether two names of one kind are one name with a slip, looking at the words they do not share."""
+    apart = [
+        tuple(word for word in unit.rest if word not in other.rest)
+        for unit, other in ((first, second), (second, first))
+    ]
+    words = set(apart[0] + apart[1])
+    if words & _TELLING or not all(word.isalpha() for word in words):
+        return False
+    texts = ["".join(part) for part in apart]
+    if min(map(len, texts)) < _NEAR_LENGTH or fuzz.ratio(*texts) < NEAR_SCORE:
+        return False
+    return not all(part in register.names_by_place for part in apart)
+
+
+def _not_split(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
+    """Pair an award without predicate with the only predicate told for its unit and year."""
+    split: dict[Hashable, list[Award]] = defaultdict(list)
+    for award in awards:
+        if award.predicate:
+            for key in sorted(award.keys):
+                split[award.agency_id, award.year, award.own, key].append(award)
+    for award in awards:
+        found = split.get((award.agency_id, award.year, award.own, award.unit.key), [])
+        if not award.predicate and len(found) == 1:
+            yield award, found[0]
+
+
+def _track_open(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
+    """Pair an award of unclear track with the agency's own one of that unit, year and predicate."""
+    return _to_the_only(
+        awards,
+        weak=lambda award: (*award.block[:3], award.unit.key) if award.tracks == {"unclear"} else None,
+        strong=lambda award: (*award.block[:3], award.unit.key) if award.own else None,
+    )
+
+
+STEPS = (
+    MergeStep("same name", "the unit has the same name", _same_name),
+    MergeStep("class", "the name is the same but for the class", _without_class),
+    MergeStep(
+        "kind of place", "the name is the same but for the regency or city word", _without_kind_of_place
+    ),
+    MergeStep("place alone", "the place alone is told; one office there has the award", _place_alone),
+    MergeStep("near name", "the name differs by a slip", _near_names),
+    MergeStep(
+        "not split", "the page does not split the predicate; one is told for the unit and year", _not_split
+    ),
+    MergeStep("track open", "the page leaves the track open; the agency's own award is told", _track_open),
+)

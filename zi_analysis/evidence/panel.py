@@ -1,0 +1,124 @@
+"""An agency-by-year panel of awards in which unknown stays unknown, never zero."""
+
+import pandas as pd
+
+from zi_analysis.evidence.counts import TRACKS
+
+PANEL_PREDICATES = ("WBK", "WBBM", "all")
+
+
+def build_panel(
+    settled: pd.DataFrame,
+    awards: pd.DataFrame,
+    agencies: pd.DataFrame,
+    *,
+    years: range,
+    track: str = "national",
+) -> pd.DataFrame:
+    """List what is known of each agency's awards in each year it existed.
+
+    Parameters
+    ----------
+    settled, awards : DataFrame
+        ``Settlement.settled`` and ``CleanedAwards.accepted``.
+    agencies : DataFrame
+        The register: agency_id, agency_type, name, valid_from, valid_to.
+    years : range
+        Evaluation years of the panel.
+    track : {"national", "national_unclear"}
+        As in ``count_cells``.
+
+    Returns
+    -------
+    DataFrame
+        panel_id, agency_id, agency, agency_type, year, predicate (WBK, WBBM, all), lower, upper, status (exact: a
+        page tells the whole count; at_least: named awards or a part; unknown), settled_ids, award_keys. Agencies
+        without any evidence in any year are left out; a year in which an agency did not exist has no row.
+    """
+    told = _told_counts(settled, track)
+    named = awards[awards["track"].isin(TRACKS[track])]
+    known = sorted(set(told["agency_id"]) | set(named["agency_id"].dropna()))
+    grid = _grid(agencies[agencies["agency_id"].isin(known)], years)
+    panel = grid.merge(
+        _named_counts(named), on=["agency_id", "year", "predicate"], how="left", validate="1:1"
+    )
+    panel = panel.merge(told, on=["agency_id", "year", "predicate"], how="left", validate="1:1")
+    panel = _complete_by_arithmetic(panel)
+    lower = panel[["whole", "part", "named"]].max(axis=1)
+    status = pd.Series("unknown", index=panel.index).mask(lower.fillna(0) > 0, "at_least")
+    status = status.mask(panel["whole"].notna(), "exact")
+    rows = panel.assign(
+        panel_id="p-" + panel["year"].astype("str") + "-" + panel["agency_id"] + "-" + panel["predicate"],
+        lower=panel["whole"].fillna(lower).astype("Int64"),
+        upper=panel["whole"],
+        status=status,
+    )
+    columns = [
+        "panel_id",
+        "agency_id",
+        "agency",
+        "agency_type",
+        "year",
+        "predicate",
+        "lower",
+        "upper",
+        "status",
+    ]
+    return rows[[*columns, "settled_ids", "award_keys"]].sort_values(
+        ["agency_id", "year", "predicate"], ignore_index=True
+    )
+
+
+def _told_counts(settled: pd.DataFrame, track: str) -> pd.DataFrame:
+    """Whole and part counts that agencies' pages tell, one row agency x year x predicate."""
+    counts = settled[
+        (settled["scope"] == "agency")
+        & (settled["measure"] == "units_awarded")
+        & (settled["basis"] == "yearly")
+        & settled["track"].isin(TRACKS[track])
+    ]
+    whole = counts["value"].where(counts["coverage"] == "whole")
+    part = counts["value"].where(counts["coverage"] == "partial", counts["low"].where(counts["value"].isna()))
+    keys = ["agency_id", "year", "predicate"]
+    grouped = counts.assign(whole=whole, part=part).groupby(keys)
+    return grouped.agg(
+        whole=("whole", "max"),
+        part=("part", "max"),
+        settled_ids=("settled_id", lambda ids: "|".join(sorted(ids))),
+    ).reset_index()
+
+
+def _named_counts(named: pd.DataFrame) -> pd.DataFrame:
+    """Distinct named awards, one row agency x year x predicate, with "all" for both and the not split."""
+    both = pd.concat([named.dropna(subset="predicate"), named.assign(predicate="all")])
+    grouped = both.groupby(["agency_id", "year", "predicate"])
+    return grouped.agg(
+        named=("award_key", "size"), award_keys=("award_key", lambda keys: "|".join(sorted(keys)))
+    ).reset_index()
+
+
+def _grid(agencies: pd.DataFrame, years: range) -> pd.DataFrame:
+    """Every agency x predicate x year in which the agency existed for some time."""
+    frame = agencies[["agency_id", "name", "agency_type", "valid_from", "valid_to"]]
+    cells = frame.merge(pd.DataFrame({"year": list(years)}, dtype="Int64"), how="cross")
+    cells = cells.merge(pd.DataFrame({"predicate": list(PANEL_PREDICATES)}), how="cross")
+    lived = (cells["valid_from"].fillna(0) <= cells["year"]) & (
+        cells["valid_to"].fillna(9999) >= cells["year"]
+    )
+    return cells[lived].rename(columns={"name": "agency"}).drop(columns=["valid_from", "valid_to"])
+
+
+def _complete_by_arithmetic(panel: pd.DataFrame) -> pd.DataFrame:
+    """Where two of WBK, WBBM and all are told whole, the third follows."""
+    wide = panel.pivot(index=["agency_id", "year"], columns="predicate", values="whole")
+    filled = wide.assign(
+        all=wide["all"].fillna(wide["WBK"] + wide["WBBM"]),
+        WBK=wide["WBK"].fillna(wide["all"] - wide["WBBM"]),
+        WBBM=wide["WBBM"].fillna(wide["all"] - wide["WBK"]),
+    )
+    zero = filled["all"] == 0
+    filled = filled.assign(WBK=filled["WBK"].mask(zero, 0), WBBM=filled["WBBM"].mask(zero, 0))
+    long = filled.stack(future_stack=True).rename("completed").reset_index()
+    joined = panel.merge(long, on=["agency_id", "year", "predicate"], how="left", validate="1:1")
+    completed = joined["completed"].where(joined["completed"] >= 0)
+    return joined.assign(whole=completed.astype("Int64")).drop(columns="completed")

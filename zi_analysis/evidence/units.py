@@ -1,0 +1,279 @@
+"""Service units: what kind they are, which central body runs such units, and one form of their names."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from zi_analysis.evidence.bodies import Name, year_of
+from zi_analysis.evidence.register import Register, split_kind
+from zi_analysis.evidence.text import Tokens, normalise, spell_out_unit, tokens
+from zi_analysis.evidence.unitwords import (
+    drop_above,
+    drop_fillers,
+    drop_repeats_in_parentheses,
+    even_out,
+    split_grade,
+    without_words,
+)
+
+OTHER = "other"
+_POLICE_RESORT = "polres"
+
+
+@dataclass(frozen=True)
+class UnitKind:
+    """One kind of unit and how it shows in a name."""
+
+    unit_kind: str
+    name: str
+    words: tuple[tuple[Tokens, Tokens], ...]  # words of the kind, words that must follow
+    short_word: str
+    level: str  # central, local or any
+    one_per_agency: bool
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit's name taken apart; two names of one agency with equal `key` are one unit."""
+
+    name: str  # one spelling, for reading
+    unit_kind: str
+    marker: Tokens  # words of the kind
+    rest: Tokens  # what tells it from others of its kind
+    grade: str  # class of a prison, port or court office, "" if not told
+
+    @property
+    def key(self) -> str:
+        """Words of the kind and of the name without spaces."""
+        return f"{''.join(self.marker)}|{''.join(self.rest)}"
+
+    @property
+    def place(self) -> Tokens:
+        """The distinguishing words without regency and city words."""
+        return tuple(word for word in self.rest if word not in ("kabupaten", "kota"))
+
+
+@lru_cache(maxsize=8)
+def unit_kinds(register: Register) -> tuple[UnitKind, ...]:
+    """List the kinds of unit in the order in which they are tried.
+
+    Parameters
+    ----------
+    register : Register
+        From `load_register`.
+
+    Returns
+    -------
+    tuple of UnitKind
+        In the order of ``data/decisions/unit_kinds.csv``.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> unit_kinds(load_register())[0].unit_kind
+    'disdukcapil'
+    """
+    columns = ["unit_kind", "name_id", "words", "short_word", "level", "one_per_agency"]
+    table = register.unit_kinds[columns].fillna("")
+    return tuple(
+        UnitKind(kind, name, _word_lists(words), short, level, one == "yes")
+        for kind, name, words, short, level, one in table.itertuples(index=False)
+    )
+
+
+def _word_lists(words: str) -> tuple[tuple[Tokens, Tokens], ...]:
+    """Split the word sequences of a kind; a word after "+" must follow but is no part of them."""
+    parts = [part.partition("+") for part in words.split("|") if part]
+    return tuple((tokens(sequence), tokens(following)) for sequence, _, following in parts)
+
+
+def find_kind(words: Tokens, register: Register) -> tuple[UnitKind, Tokens]:
+    """Tell the kind of a unit from its words.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Words of the unit, short forms spelled out.
+    register : Register
+        From `load_register`.
+
+    Returns
+    -------
+    tuple
+        The first kind whose words stand in the name, and those words (empty for the kind ``other``).
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> find_kind(("kecamatan", "panggul"), load_register())[0].name
+    'Kecamatan'
+    """
+    text = f" {' '.join(words)} "
+    kinds = unit_kinds(register)
+    for kind in kinds:
+        for sequence, following in kind.words:
+            if f" {' '.join(sequence + following)} " in text:
+                return kind, sequence
+    return _kind_named(OTHER, register), ()
+
+
+def unit_kind(unit: str, register: Register) -> str:
+    """Name the kind of a unit as written.
+
+    Parameters
+    ----------
+    unit : str
+        The unit as written.
+    register : Register
+        From `load_register`.
+
+    Returns
+    -------
+    str
+        A value of ``unit_kinds.unit_kind``; ``other`` when no kind fits.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> unit_kind("PA Pati", load_register())
+    'religious_court'
+    """
+    return find_kind(tokens(_shown(unit, register)), register)[0].unit_kind
+
+
+def unit_owners(kind: str, year: int | None, register: Register) -> tuple[str, ...]:
+    """List the central bodies that ran a kind of unit at the end of a year.
+
+    Parameters
+    ----------
+    kind : str
+        A value of ``unit_kinds.unit_kind``.
+    year : int or None
+        Evaluation year; without it, the owners of all years.
+    register : Register
+        From `load_register`.
+
+    Returns
+    -------
+    tuple of str
+        Their agency_ids; empty for kinds that local governments or several ministries run.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> [unit_owners("lapas", year, load_register()) for year in (2023, 2024)]
+    [('kemenkumham',), ('kemenimipas',)]
+    """
+    owners = [owner.agency_id for owner in _owners(register).get(kind, ()) if owner.holds_at_end(year)]
+    return tuple(dict.fromkeys(owners))
+
+
+@lru_cache(maxsize=8)
+def _owners(register: Register) -> dict[str, tuple[Name, ...]]:
+    """Collect the bodies that run each kind, with their years."""
+    found: dict[str, tuple[Name, ...]] = {}
+    columns = register.unit_owners[["unit_kind", "agency_id", "valid_from", "valid_to"]]
+    for kind, agency_id, start, end in columns.itertuples(index=False):
+        owner = Name(agency_id, "current", year_of(start), year_of(end))
+        found[kind] = (*found.get(kind, ()), owner)
+    return found
+
+
+def read_unit(unit: str, agency_id: str | None, register: Register) -> Unit:
+    """Take a unit's name apart, so that its spellings can be compared.
+
+    Decided spellings are used, short forms spelled out, repeats in parentheses left out, the agency's own
+    words and the office above ("Polda Jatim", "Dinas Kesehatan") dropped, and class words set apart.
+
+    Parameters
+    ----------
+    unit : str
+        The unit as written.
+    agency_id : str or None
+        Body the unit belongs to.
+    register : Register
+        From `load_register`.
+
+    Returns
+    -------
+    Unit
+        Name, kind, and the parts that make its key.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> read_unit("Polres Batu Polda Jatim", "polri", load_register()).name
+    'Polres Batu'
+    >>> read_unit("Disdukcapil Magetan", "35.20", load_register()).name
+    'Dinas Kependudukan dan Pencatatan Sipil'
+    """
+    shown = _shown(_spellings(register).get((agency_id, normalise(unit)), unit), register)
+    words = tokens(shown)
+    kind, sequence = find_kind(words, register)
+    central = agency_id is not None and register.bodies[agency_id].agency_type == "central"
+    may_empty = kind.one_per_agency or (central and bool(sequence))
+    told = without_words(words, sequence)
+    rest = _drop_agency(told, agency_id, register, may_empty=may_empty)
+    names_agency = rest != told
+    rest = _drop_agency(drop_fillers(rest), agency_id, register, may_empty=may_empty)
+    rest, grade = split_grade(even_out(rest))
+    if kind.unit_kind == OTHER and names_agency and rest in register.names_by_place:
+        kind, sequence = _kind_named("representative", register), ("perwakilan",)
+    if kind.unit_kind == _POLICE_RESORT:
+        rest = _police_place(rest)
+    whole = kind.one_per_agency and not rest
+    name = kind.name if whole else _readable(shown, kind, sequence, agency_id, register)
+    return Unit(name, kind.unit_kind, tokens(kind.short_word) or sequence, rest, grade)
+
+
+def _kind_named(slug: str, register: Register) -> UnitKind:
+    """Return a kind by its slug."""
+    return next(kind for kind in unit_kinds(register) if kind.unit_kind == slug)
+
+
+def _shown(unit: str, register: Register) -> str:
+    """Spell out a unit, without repeats and without the office above."""
+    forms = register.short_forms
+    return drop_above(spell_out_unit(drop_repeats_in_parentheses(unit, forms), forms))
+
+
+@lru_cache(maxsize=8)
+def _spellings(register: Register) -> dict[tuple[str | None, str], str]:
+    """Collect the decided spellings of units by agency."""
+    columns = register.unit_spellings[["agency_id", "spelling", "unit"]]
+    return {(body, normalise(spelling)): unit for body, spelling, unit in columns.itertuples(index=False)}
+
+
+def _drop_agency(words: Tokens, agency_id: str | None, register: Register, *, may_empty: bool) -> Tokens:
+    """Leave out the names of the agency; the bare place of a local one only at the end."""
+    if agency_id is None:
+        return words
+    local = register.bodies[agency_id].agency_type != "central"
+    for name in register.names_by_body.get(agency_id, ()):
+        typed, place = split_kind(name)
+        for part in dict.fromkeys((name, place)) if local else (name,):
+            anywhere = not local or (typed is not None and part == name)
+            fits = anywhere or words[-len(part) :] == part
+            shorter = without_words(words, part) if fits else words
+            words = shorter if shorter or may_empty else words
+    return words
+
+
+def _police_place(words: Tokens) -> Tokens:
+    """Leave out the regency word, and a city word before the place: after it, it names another unit."""
+    kept = tuple(word for word in words if word != "kabupaten")
+    return kept[1:] if len(kept) > 1 and kept[0] == "kota" else kept
+
+
+def _readable(shown: str, kind: UnitKind, sequence: Tokens, agency_id: str | None, register: Register) -> str:
+    """Make the name to read: without the agency at its end, with the short word that readers know."""
+    cells = shown.split()
+    names = register.names_by_body.get(agency_id or "", ())
+    endings = {size: tokens(" ".join(cells[-size:])) for size in range(1, len(cells))}
+    cut = max((size for size, words in endings.items() if len(words) > 1 and words in names), default=0)
+    cells = cells[: len(cells) - cut]
+    if kind.short_word and len(sequence) > 1:
+        for at in range(len(cells) - len(sequence) + 1):
+            if tokens(" ".join(cells[at : at + len(sequence)])) == sequence:
+                cells[at : at + len(sequence)] = [kind.short_word]
+                break
+    return " ".join(cells).rstrip(" ,-")

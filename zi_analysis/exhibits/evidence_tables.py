@@ -1,0 +1,204 @@
+"""Tables about the evidence: settling, cleaning, matching, contradictions."""
+
+import pandas as pd
+
+from zi_analysis.evidence.settle import RULES, Settlement
+from zi_analysis.exhibits.edition import Edition
+from zi_analysis.exhibits.exhibit import Exhibit
+from zi_analysis.exhibits.tables import make_table
+from zi_analysis.exhibits.words import percent
+
+
+def table_settlement(settlement: Settlement, edition: Edition, *, exhibit: str) -> Exhibit:
+    """Show how many facts each rule settled, and how many of them were told with several values.
+
+    Parameters
+    ----------
+    settlement : Settlement
+        From ``settle_counts``.
+    edition : Edition
+        Language and years.
+    exhibit : str
+        Number of the exhibit.
+
+    Returns
+    -------
+    Exhibit
+        Data: rule, facts, disagree.
+    """
+    facts = settlement.settled[settlement.settled["year"].isin(edition.years)]
+    several = set(settlement.conflicts["settled_id"])
+    rows = pd.DataFrame(
+        {
+            "rule": [edition.say(f"rule.{rule}") for rule in RULES],
+            "facts": [int((facts["rule"] == rule).sum()) for rule in RULES],
+            "disagree": [
+                int(((facts["rule"] == rule) & facts["settled_id"].isin(several)).sum()) for rule in RULES
+            ],
+        }
+    )
+    pages = int(facts["count_ids"].str.count(r"\|").add(1).sum())
+    return make_table(
+        rows,
+        edition,
+        exhibit=exhibit,
+        title=edition.say("title.settlement", settled=len(facts), pages=pages),
+        source=edition.raw_source,
+        headers={"rule": "column.rule", "facts": "column.facts", "disagree": "column.disagree"},
+        formats={"facts": "count", "disagree": "count"},
+    )
+
+
+def table_cleaning(log: pd.DataFrame, totals: dict[str, int], edition: Edition, *, exhibit: str) -> Exhibit:
+    """Show the cleaning log of the award rows, which adds up.
+
+    Parameters
+    ----------
+    log : DataFrame
+        ``CleanedAwards.log``: step, rows_in, accepted, merged, rejected, note.
+    totals : dict
+        rows_in, accepted, merged, rejected.
+    edition, exhibit
+        As in ``table_settlement``.
+
+    Returns
+    -------
+    Exhibit
+        Data: the log.
+    """
+    names = ("step", "rows_in", "accepted", "merged", "rejected", "note")
+    counts = ("rows_in", "accepted", "merged", "rejected")
+    headers = {name: f"column.{name}" for name in names} | {"note": "column.reason"}
+    return make_table(
+        log,
+        edition,
+        exhibit=exhibit,
+        title=edition.say("title.cleaning", **totals),
+        source=edition.raw_source,
+        headers=headers,
+        formats=dict.fromkeys(counts, "count"),
+    )
+
+
+def table_rejects(rejected: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
+    """Show the reasons of the rejected rows and how many have each."""
+    rows = rejected["reason"].value_counts().rename_axis("reason").reset_index(name="rows")
+    return make_table(
+        rows,
+        edition,
+        exhibit=exhibit,
+        title=edition.say("title.rejects", rejected=len(rejected)),
+        source=edition.raw_source,
+        headers={"reason": "column.reason", "rows": "column.rows"},
+        formats={"rows": "count"},
+    )
+
+
+def table_matching(matches: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
+    """Show how rows found their agency, and how often the collectors' own columns say the same.
+
+    Parameters
+    ----------
+    matches : DataFrame
+        ``CleanedAwards.matches``.
+    edition, exhibit
+        As in ``table_settlement``.
+
+    Returns
+    -------
+    Exhibit
+        Data: method, rows, checked, agree_agency, agree_type (shares of one).
+    """
+    found = matches[matches["method"] != "open"]
+    rows = pd.DataFrame([_method_row(name, matches, edition) for name in ("exact", "alias", "rule", "fuzzy", "open")])
+    same = _share(found["agrees_agency"])
+    title = edition.say(
+        "title.matching",
+        share=percent(len(found) / len(matches), edition.language),
+        agree=percent(same, edition.language),
+    )
+    return make_table(
+        rows,
+        edition,
+        exhibit=exhibit,
+        title=title,
+        source=edition.raw_source,
+        headers={
+            "method": "column.method",
+            "rows": "column.rows",
+            "checked": "column.checked",
+            "agree_agency": "column.agree_agency",
+            "agree_type": "column.agree_type",
+        },
+        formats={"rows": "count", "checked": "count", "agree_agency": "percent", "agree_type": "percent"},
+    )
+
+
+def _method_row(method: str, matches: pd.DataFrame, edition: Edition) -> dict[str, object]:
+    rows = matches[matches["method"] == method]
+    return {
+        "method": edition.say(f"method.{method}"),
+        "rows": len(rows),
+        "checked": int(rows["agrees_agency"].isin(["yes", "no"]).sum()),
+        "agree_agency": _share(rows["agrees_agency"]),
+        "agree_type": _share(rows["agrees_type"]),
+    }
+
+
+def _share(answers: pd.Series) -> float | None:
+    """Share of yes among the rows that could be compared."""
+    checked = answers[answers.isin(["yes", "no"])]
+    return None if checked.empty else float((checked == "yes").mean())
+
+
+def table_contradictions(
+    contradictions: pd.DataFrame, settled: pd.DataFrame, edition: Edition, *, exhibit: str
+) -> Exhibit:
+    """Show the lines of evidence that contradict each other and how far each may be off.
+
+    Parameters
+    ----------
+    contradictions : DataFrame
+        From ``count_cells``.
+    settled : DataFrame
+        ``Settlement.settled``, for the words and values of the lines.
+    edition, exhibit
+        As in ``table_settlement``.
+
+    Returns
+    -------
+    Exhibit
+        Data: year, said, value, publishers, gives_most.
+    """
+    rows = contradictions[contradictions["year"].isin(edition.years)]
+    years = ", ".join(str(year) for year in dict.fromkeys(rows["year"]))
+    key = "title.contradictions" if len(rows) else "title.no_contradictions"
+    facts = settled.set_index("settled_id")
+    told = rows.assign(
+        said=[_line_words(row, facts, edition) for row in rows.itertuples()],
+        value=[facts["value"].get(line) for line in rows["line"]],
+    )
+    return make_table(
+        told,
+        edition,
+        exhibit=exhibit,
+        title=edition.say(key, years=years),
+        source=edition.settled_source,
+        headers={
+            "year": "column.year",
+            "said": "column.line",
+            "value": "column.count",
+            "publishers": "column.publishers",
+            "gives_most": "column.gives",
+        },
+        formats={"year": "year", "value": "count", "publishers": "count", "gives_most": "count"},
+    )
+
+
+def _line_words(row: tuple, facts: pd.DataFrame, edition: Edition) -> str:
+    """Name a settled count in the reader's words; named awards keep the text of the line."""
+    if row.line not in facts.index:
+        return str(row.text)
+    fact = facts.loc[row.line]
+    body = fact["agency"] if fact["scope"] == "agency" else edition.say(f"type.{fact['agency_type']}")
+    return f"{edition.say('measure.' + fact['measure'])} ({edition.say('predicate.' + fact['predicate'])}), {body}"

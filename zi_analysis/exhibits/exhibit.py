@@ -1,0 +1,61 @@
+"""Exhibits: numbered figures and tables that carry the data they draw."""
+
+import base64
+import io
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from zi_analysis.exhibits.words import say
+
+MIME = "application/vnd.zi.exhibit+json"
+_DPI = 150
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A chart or table of a report: what is drawn, what it says and where it is from.
+
+    Shown in a notebook as title, picture or table, and source line; the data drawn travel with it as csv, so that a
+    report can write them out and a rerun can be compared number by number.
+    """
+
+    number: str
+    kind: str  # "chart" or "table"
+    title: str
+    alt: str
+    source: str
+    data: pd.DataFrame
+    figure: Figure
+    language: str
+    html: str | None = None  # tables only
+
+    @property
+    def csv(self) -> str:
+        """The data drawn, as csv text with a header and ``\\n`` line ends."""
+        return self.data.to_csv(index=False, lineterminator="\n", float_format="%.6g")
+
+    @property
+    def png(self) -> bytes:
+        """The picture, without the date and software that would make two runs differ."""
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def bundle(self) -> dict[str, object]:
+        """What a notebook stores: the picture, for tables the html, and the exhibit with its data."""
+        about = {name: getattr(self, name) for name in ("number", "kind", "title", "alt", "source", "csv")}
+        picture = base64.b64encode(self.png).decode("ascii")
+        shown = {"image/png": picture, MIME: about, "text/plain": f"{self.number} {self.title}"}
+        return shown if self.html is None else {**shown, "text/html": self.html}
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import HTML, display
+
+        label = say("exhibit.label", self.language, number=self.number)
+        display(HTML(f'<p class="exhibit-title"><strong>{escape(label)}. {escape(self.title)}</strong></p>'))
+        display(self.bundle(), raw=True, metadata={"image/png": {"alt": self.alt}})
+        origin = say("exhibit.source", self.language, source=self.source)
+        display(HTML(f'<p class="exhibit-source"><small>{escape(origin)}</small></p>'))

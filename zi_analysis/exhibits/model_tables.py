@@ -1,0 +1,233 @@
+"""Tables and rows of models: what was fitted, how the families compare, terms in words."""
+
+import re
+
+import pandas as pd
+
+from zi_analysis.exhibits.edition import Edition
+from zi_analysis.exhibits.exhibit import Exhibit
+from zi_analysis.exhibits.style import FAMILY_COLOURS
+from zi_analysis.exhibits.tables import make_table
+from zi_analysis.exhibits.words import catalogue, number
+from zi_analysis.study.compare import FamilyComparison
+from zi_analysis.study.counts import CountFit
+from zi_analysis.study.ends import BoundEnds
+
+_LEVEL = re.compile(r"C\((?P<factor>\w+).*\)\[T\.(?P<level>.+)\]")
+
+
+def name_term(term: str, fit: CountFit, edition: Edition) -> str:
+    """Say a term of a fit in words, with the level it is compared to.
+
+    Parameters
+    ----------
+    term : str
+        As in ``CountFit.coefficients``.
+    fit : CountFit
+        Gives the reference levels.
+    edition : Edition
+        Language.
+
+    Returns
+    -------
+    str
+    """
+    found = _LEVEL.fullmatch(term)
+    if found is None:
+        return edition.say(f"term.{term}") if f"term.{term}" in catalogue() else term
+    factor, level = found["factor"], found["level"]
+    prefix = {"predicate": "predicate", "agency_type": "type"}.get(factor)
+    reference = str(fit.reference[factor])
+    if prefix is None:
+        return edition.say("term.compared", level=level, reference=reference)
+    words = [edition.say(f"{prefix}.{name}") for name in (level, reference)]
+    return edition.say("term.compared", level=words[0], reference=words[1])
+
+
+def table_counts(counts: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
+    """Show the counts that enter a model and those that cannot, with the reason.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        From ``exact_counts``.
+    edition : Edition
+        Language.
+    exhibit : str
+        Number of the exhibit.
+
+    Returns
+    -------
+    Exhibit
+        Data: year, predicate, award_count, exposure, used.
+    """
+    rows = counts.assign(
+        predicate=[edition.say(f"predicate.{name}") for name in counts["predicate"]],
+        used=[edition.say(f"column.{answer}") for answer in counts["used"]],
+    )
+    used = int((counts["used"] == "yes").sum())
+    return make_table(
+        rows,
+        edition,
+        exhibit=exhibit,
+        title=edition.say("title.counts_used", used=used, rows=len(rows)),
+        source=edition.settled_source,
+        headers={
+            "year": "column.year",
+            "predicate": "column.predicate",
+            "award_count": "column.count",
+            "exposure": "column.exposure",
+            "used": "column.used",
+        },
+        formats={"year": "year", "award_count": "count", "exposure": "count"},
+    )
+
+
+def table_families(comparison: FamilyComparison, edition: Edition, *, exhibit: str) -> Exhibit:
+    """Show the rate ratios of each model with interval, dispersion and likelihood.
+
+    Parameters
+    ----------
+    comparison : FamilyComparison
+        From ``compare_families``.
+    edition, exhibit
+        As in ``table_counts``.
+
+    Returns
+    -------
+    Exhibit
+        Data: model, term, rate_ratio, interval, p_value, dispersion, alpha, log_likelihood.
+    """
+    models = [("poisson", "", comparison.poisson), ("poisson", " (HC1)", comparison.robust)]
+    if comparison.nb2 is not None:
+        models.append(("nb2", "", comparison.nb2))
+    rows = pd.concat(
+        [_fit_rows(edition.say(f"family.{family}") + kind, fit, edition) for family, kind, fit in models],
+        ignore_index=True,
+    )
+    headers = ("model", "term", "rate_ratio", "interval", "p_value", "dispersion", "alpha", "log_likelihood")
+    two = dict.fromkeys(("rate_ratio", "dispersion", "alpha", "log_likelihood"), "two")
+    return make_table(
+        rows,
+        edition,
+        exhibit=exhibit,
+        title=_families_title(comparison, edition),
+        source=edition.model_source,
+        headers={name: f"column.{name}" for name in headers},
+        formats=two | {"p_value": "p"},
+    )
+
+
+def table_agencies(rows: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
+    """Show the exact numbers of agencies awarded beside the agencies they are a part of.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From ``count_agencies``.
+    edition, exhibit
+        As in ``table_counts``.
+
+    Returns
+    -------
+    Exhibit
+        Data: year, agency_type, agencies_awarded, agencies, share.
+    """
+    share = (rows["agencies_awarded"] / rows["agencies"]).round(6)
+    named = rows.assign(agency_type=[edition.say(f"type.{name}") for name in rows["agency_type"]], share=share)
+    return make_table(
+        named,
+        edition,
+        exhibit=exhibit,
+        title=edition.say("title.agencies"),
+        source=edition.settled_source,
+        headers={
+            "year": "column.year",
+            "agency_type": "column.agency_type",
+            "agencies_awarded": "measure.agencies_awarded",
+            "agencies": "measure.agencies_existing",
+            "share": "column.share",
+        },
+        formats={"year": "year", "agencies_awarded": "count", "agencies": "count", "share": "percent"},
+    )
+
+
+def title_ends(edition: Edition, measure: str) -> str:
+    """Title of the chart of ratios at the ends of the bounds."""
+    return edition.say("title.ends", per=edition.say(f"per.{measure}"), reference=edition.say("type.central"))
+
+
+def _families_title(comparison: FamilyComparison, edition: Edition) -> str:
+    poisson = comparison.poisson.dispersion
+    if comparison.nb2 is None:
+        return edition.say("title.families_poisson_only", poisson=poisson)
+    return edition.say("title.families", poisson=poisson, nb2=comparison.nb2.dispersion)
+
+
+def _fit_rows(model: str, fit: CountFit, edition: Edition) -> pd.DataFrame:
+    """The terms of one fit in words; the fit's own numbers stand beside its first term."""
+    terms = fit.coefficients[fit.coefficients["term"] != "Intercept"].reset_index(drop=True)
+    first = terms.index == 0
+    return pd.DataFrame(
+        {
+            "model": model,
+            "term": [name_term(term, fit, edition) for term in terms["term"]],
+            "rate_ratio": terms["rate_ratio"].round(6),
+            "interval": [interval(row.low, row.high, edition) for row in terms.itertuples()],
+            "p_value": terms["p_value"].round(6),
+            "dispersion": pd.Series(round(fit.dispersion, 6), index=terms.index).where(first),
+            "alpha": pd.Series(None if fit.alpha is None else round(fit.alpha, 6), index=terms.index, dtype="float64").where(first),
+            "log_likelihood": pd.Series(round(fit.log_likelihood, 6), index=terms.index).where(first),
+        }
+    )
+
+
+def interval(low: float, high: float, edition: Edition) -> str:
+    """Write an interval with two decimals in the reader's language."""
+    return f"{number(low, edition.language, decimals=2)}–{number(high, edition.language, decimals=2)}"
+
+
+def ratio_rows(comparison: FamilyComparison, edition: Edition) -> pd.DataFrame:
+    """Rate ratios of all models for ``chart_ratios``: label, rate_ratio, low, high, colour."""
+    models = [("poisson", "", comparison.poisson), ("poisson", " (HC1)", comparison.robust)]
+    if comparison.nb2 is not None:
+        models.append(("nb2", "", comparison.nb2))
+    rows = []
+    for term in comparison.poisson.coefficients["term"][1:]:
+        for family, kind, fit in models:
+            found = fit.coefficients.set_index("term").loc[term]
+            label = f"{name_term(term, fit, edition)}\n{edition.say(f'family.{family}')}{kind}"
+            numbers = found[["rate_ratio", "low", "high"]].astype(float).round(6).to_dict()
+            rows.append({"label": label, **numbers, "colour": FAMILY_COLOURS[family]})
+    return pd.DataFrame(rows)
+
+
+def exposure_rows(compared: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """Rows of ``compare_exposures`` that have a ratio, labelled for ``chart_ratios``."""
+    known = compared[compared["rate_ratio"].notna()]
+    cells = edition.say("column.cells")
+    labels = [f"{edition.say(f'measure.{row.exposure}')}\n({row.cells} {cells})" for row in known.itertuples()]
+    return known.assign(label=labels)[["label", "rate_ratio", "low", "high"]].round(6).reset_index(drop=True)
+
+
+def end_rows(ends: BoundEnds, edition: Edition) -> pd.DataFrame:
+    """Ratios at both ends of the bounds, labelled for ``chart_ratios``."""
+    rows = []
+    for row in ends.ratios.to_dict("records"):
+        for end in ("least", "most"):
+            label = f"{name_term(row['term'], ends.at_least, edition)}\n{edition.say(f'column.{end}')}"
+            numbers = {"rate_ratio": row[end], "low": row[f"{end}_low"], "high": row[f"{end}_high"]}
+            rows.append({"label": label, **{name: round(float(value), 6) for name, value in numbers.items()}})
+    return pd.DataFrame(rows)
+
+
+def cell_labels(rows: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """Put a label before rows of cells: year and, where they vary, predicate and type."""
+    parts = [rows["year"].astype("str")]
+    if rows["predicate"].nunique() > 1:
+        parts.append(rows["predicate"])
+    if rows["agency_type"].nunique() > 1:
+        parts.append(rows["agency_type"].map(lambda name: edition.say(f"type.{name}")))
+    label = parts[0].str.cat([part.astype("str") for part in parts[1:]], sep=" ") if parts[1:] else parts[0]
+    numbers = rows.drop(columns=["cell_id", "year", "agency_type", "predicate"]).round(6)
+    return pd.concat([label.rename("label"), numbers], axis=1)

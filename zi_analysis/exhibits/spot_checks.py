@@ -1,0 +1,67 @@
+"""Spot checks: numbers drawn at random for a reader to look up on their pages."""
+
+import numpy as np
+import pandas as pd
+
+from zi_analysis.evidence.assemble import Evidence
+from zi_analysis.exhibits.edition import Edition
+from zi_analysis.exhibits.exhibit import Exhibit
+from zi_analysis.exhibits.tables import make_table
+from zi_analysis.exhibits.words import number
+
+
+def table_spot_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed: int, size: int = 6) -> Exhibit:
+    """Draw settled counts of awards at random and show where each can be read.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        From ``build_evidence``.
+    edition : Edition
+        Language and years.
+    exhibit : str
+        Number of the exhibit.
+    seed : int
+        Seed of the draw; the same seed draws the same counts.
+    size : int
+        How many, at most.
+
+    Returns
+    -------
+    Exhibit
+        Data: settled_id, said, value, rule, address.
+    """
+    settled = evidence.settlement.settled
+    wanted = settled[
+        settled["year"].isin(edition.years) & (settled["measure"] == "units_awarded") & settled["value"].notna()
+    ]
+    places = np.random.default_rng(seed).choice(len(wanted), size=min(size, len(wanted)), replace=False)
+    drawn = wanted.iloc[np.sort(places)]
+    addresses = evidence.sources.set_index("source_id")["url"]
+    rows = pd.DataFrame(
+        {
+            "settled_id": drawn["settled_id"],
+            "said": [_in_words(row, edition) for row in drawn.itertuples()],
+            "rule": [edition.say(f"rule.{rule}") for rule in drawn["rule"]],
+            "address": [addresses.get(ids.split("|")[0]) for ids in drawn["source_ids"]],
+        }
+    )
+    return make_table(
+        rows,
+        edition,
+        exhibit=exhibit,
+        title=edition.say("title.spot_check", size=len(rows)),
+        source=edition.raw_source,
+        headers={
+            "settled_id": "column.identifier",
+            "said": "column.line",
+            "rule": "column.rule",
+            "address": "column.address",
+        },
+    )
+
+
+def _in_words(row: tuple, edition: Edition) -> str:
+    body = row.agency if row.scope == "agency" else edition.say(f"type.{row.agency_type}")
+    predicate = edition.say(f"predicate.{row.predicate}")
+    return f"{row.year}, {body}: {number(row.value, edition.language)} ({predicate})"

@@ -1,0 +1,261 @@
+"""Running the cells of a notebook in a kernel of its own, through papermill."""
+
+import logging
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zi_analysis.errors import ZiError
+
+
+class ReportError(ZiError):
+    """A report could not be made; the message names the notebook, the cell and the way out."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """A notebook after its run.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The executed notebook, with papermill's metadata.
+    fault : str or None
+        What went wrong, in one line; None when every cell ran.
+
+    Examples
+    --------
+    >>> Execution(notebook={}, fault=None).fault is None
+    True
+    """
+
+    notebook: Any
+    fault: str | None
+
+
+class Stop:
+    """A switch by which one thread ends the kernels that other threads wait for.
+
+    Examples
+    --------
+    >>> stop = Stop()
+    >>> stop.pull()
+    >>> stop.pulled
+    True
+    """
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._managers: list[Any] = []
+
+    @property
+    def pulled(self) -> bool:
+        """Whether the runs were asked to end."""
+        return self._event.is_set()
+
+    def watch(self, manager: Any) -> None:
+        """Remember the manager of a kernel that was started."""
+        self._managers.append(manager)
+
+    def pull(self) -> None:
+        """Kill the kernels that run; the threads that wait for them see a dead kernel."""
+        self._event.set()
+        for manager in self._managers:
+            process = getattr(manager.provisioner, "process", None)
+            if process is not None and process.poll() is None:
+                process.kill()
+
+
+@contextmanager
+def quick_imports() -> Iterator[None]:
+    """Keep ``rfc3987_syntax`` out while papermill and nbconvert are imported.
+
+    jsonschema imports it for a text format that no notebook uses, and it builds some 35 parsers, which costs
+    more than a second. With None in its place jsonschema goes on without that format.
+
+    Examples
+    --------
+    >>> with quick_imports():
+    ...     import nbformat
+    """
+    absent = "rfc3987_syntax" not in sys.modules
+    if absent:
+        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if absent:
+            sys.modules.pop("rfc3987_syntax", None)
+
+
+def kernel_environment(root: Path) -> dict[str, str]:
+    """Return the environment variables a report's kernel is started with.
+
+    Parameters
+    ----------
+    root : Path
+        Project root, whose data the notebook reads.
+
+    Returns
+    -------
+    dict
+        The variables of this process and: FutureWarning is an error, sets have one order in every run, the
+        data are those of ``root``, figures go to the notebook.
+
+    Examples
+    --------
+    >>> kernel_environment(Path("."))["PYTHONHASHSEED"]
+    '0'
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    warnings = [environment.get("PYTHONWARNINGS", ""), "error::FutureWarning"]
+    return environment | {
+        "PYTHONWARNINGS": ",".join(filter(None, warnings)),
+        "PYTHONHASHSEED": "0",
+        "ZI_HOME": str(root),
+    }
+
+
+def execute(
+    notebook: dict[str, Any],
+    *,
+    parameters: dict[str, Any],
+    folder: Path,
+    root: Path,
+    on_cell: Callable[[], object] | None = None,
+    stop: Stop | None = None,
+    start_timeout: int = 60,
+) -> Execution:
+    """Run a notebook's cells with parameters put in.
+
+    Parameters
+    ----------
+    notebook : dict
+        The notebook's JSON with steady cell ids.
+    parameters : dict
+        Checked parameters to inject; may be empty.
+    folder : Path
+        Working folder of the kernel, the notebook's own.
+    root : Path
+        Project root.
+    on_cell : callable, optional
+        Called after each cell that ran.
+    stop : Stop, optional
+        Ends the kernel from another thread.
+    start_timeout : int
+        Seconds to wait for the kernel to start.
+
+    Returns
+    -------
+    Execution
+
+    Raises
+    ------
+    ReportError
+        If the kernel did not start.
+
+    Examples
+    --------
+    >>> execute(content, parameters={}, folder=Path("notebooks"), root=Path(".")).fault  # doctest: +SKIP
+    """
+    with quick_imports():
+        import nbformat
+        import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    # without a handler, Python prints papermill's complaints beside our own one line
+    logging.getLogger("papermill").addHandler(logging.NullHandler())
+    live: list[Any] = []
+    fault = None
+    with tempfile.TemporaryDirectory(prefix="zi-", ignore_cleanup_errors=True) as place:
+        try:
+            papermill.execute_notebook(
+                nbformat.from_dict(notebook),
+                None,
+                parameters=parameters,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                start_timeout=start_timeout,
+                shutdown_kernel="immediate",
+                kernel_manager_class=_manager_class(root=root, place=Path(place), stop=stop),
+                # papermill's own cwd changes the folder of the whole process, which threads share
+                resources={"metadata": {"path": str(folder)}},
+                coalesce_streams=True,
+                record_timing=False,
+                on_notebook_start=lambda notebook: live.append(notebook),
+                on_cell_executed=_cell_hook(on_cell, stop),
+            )
+        except PapermillExecutionError as error:
+            fault = f"{error.ename}: {error.evalue}"
+        except DeadKernelError:
+            fault = "the kernel died; often the memory ran out"
+        except CellTimeoutError as error:
+            fault = str(error)
+        except RuntimeError as error:
+            fault = f"the kernel did not start: {error}"
+        finally:
+            _close_loop()
+    if stop is not None and stop.pulled:
+        raise ReportError("the run was stopped")
+    if not live:
+        raise ReportError(fault or "the kernel did not start")
+    return Execution(live[0], fault)
+
+
+def _close_loop() -> None:
+    """Close the event loop that jupyter_core opened for a thread of a batch and would leave open."""
+    from jupyter_core.utils import ensure_event_loop
+
+    loop = ensure_event_loop()
+    if threading.current_thread() is not threading.main_thread() and not loop.is_running():
+        loop.close()
+
+
+def _cell_hook(on_cell: Callable[[], object] | None, stop: Stop | None) -> Callable[..., None]:
+    """Return what nbclient calls after each cell."""
+
+    def after_cell(**_: Any) -> None:
+        if stop is not None and stop.pulled:
+            raise ReportError("the run was stopped")
+        if on_cell is not None:
+            on_cell()
+
+    return after_cell
+
+
+def _manager_class(*, root: Path, place: Path, stop: Stop | None) -> type:
+    """Return a kernel manager that runs this Python, on local sockets, without a user's settings."""
+    from ipykernel.kernelspec import get_kernel_dict
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+
+    environment = kernel_environment(root) | {"IPYTHONDIR": str(place / "ipython")}
+
+    class ReportKernelManager(AsyncKernelManager):
+        """Starts the kernel of one report."""
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            if os.name == "posix":
+                # over tcp each kernel warns on the user's terminal that it is not encrypted
+                self.connection_file = str(place / "k.json")
+                self.transport = "ipc"
+            if stop is not None:
+                stop.watch(self)
+
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            return KernelSpec(**get_kernel_dict())
+
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            await super().start_kernel(**(options | {"env": environment}))
+
+    return ReportKernelManager

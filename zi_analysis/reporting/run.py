@@ -1,0 +1,273 @@
+"""One report: notebook run in a kernel of its own; page, exhibits and run record written."""
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zi_analysis.errors import ZiError
+from zi_analysis.reporting.folders import RECORD, failed_folder, new_folder
+from zi_analysis.reporting.kernels import Execution, ReportError, Stop, execute, quick_imports
+from zi_analysis.reporting.notebooks import read_notebook, with_steady_ids
+from zi_analysis.reporting.outputs import TakenExhibit, cell_seconds, normalise, take_exhibits, warning_lines
+from zi_analysis.reporting.pages import page_html
+from zi_analysis.reporting.plan import ReportPlan, injected_parameters, plan_report
+from zi_analysis.reporting.record import base_record, file_checksum, rerun_command, utc_now
+
+
+@dataclass(frozen=True)
+class ReportRun:
+    """A report that was made.
+
+    Parameters
+    ----------
+    folder, html : Path
+        The report's folder and page.
+    exhibits : tuple of Path
+        The exhibits' files, in the order of the notebook.
+    record : dict
+        The run record, as in run.json.
+    seconds : float
+        Time from start to finish.
+
+    Examples
+    --------
+    >>> run_report("03-count-models").html.name  # doctest: +SKIP
+    'index.html'
+    """
+
+    folder: Path
+    html: Path
+    exhibits: tuple[Path, ...]
+    record: dict[str, Any]
+    seconds: float
+
+
+def run_report(
+    notebook: Path | str,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    language: str | None = None,
+    output: Path | str | None = None,
+    root: Path | str | None = None,
+    on_cell: Callable[[], object] | None = None,
+    start_timeout: int = 60,
+) -> ReportRun:
+    """Run a notebook with parameters and keep its page, exhibits and run record.
+
+    The report takes the place of an earlier one only when it is complete; a failed or interrupted run leaves
+    the last good report as it was.
+
+    Parameters
+    ----------
+    notebook : path or str
+        Path, stem or unique beginning of a stem, such as "03".
+    parameters : mapping, optional
+        Name to value, see `check_parameters`; the others keep the notebook's defaults.
+    language : str, optional
+        "en" or "id"; the notebook's default when left out.
+    output : path, optional
+        Folder of the report; ``reports/<stem>/<language>[--name=value...]`` when left out.
+    root : path, optional
+        A folder inside the project whose data are used.
+    on_cell : callable, optional
+        Called after each cell that ran.
+    start_timeout : int
+        Seconds to wait for the kernel.
+
+    Returns
+    -------
+    ReportRun
+
+    Raises
+    ------
+    ParameterError
+        If the notebook or a parameter is not valid; no kernel was started.
+    ReportError
+        If the output folder cannot be used, a cell fails or an exhibit is incomplete.
+
+    Examples
+    --------
+    >>> run_report("03-count-models", parameters={"first_year": 2018}, language="id")  # doctest: +SKIP
+    """
+    plan = plan_report(notebook, parameters=parameters, language=language, output=output, root=root)
+    return run_plan(plan, on_cell=on_cell, start_timeout=start_timeout)
+
+
+def run_plan(
+    plan: ReportPlan,
+    *,
+    on_cell: Callable[[], object] | None = None,
+    stop: Stop | None = None,
+    start_timeout: int = 60,
+) -> ReportRun:
+    """Make the report that was planned.
+
+    Parameters
+    ----------
+    plan : ReportPlan
+        From `plan_report`.
+    on_cell : callable, optional
+        Called after each cell that ran.
+    stop : Stop, optional
+        Ends the run from another thread.
+    start_timeout : int
+        Seconds to wait for the kernel.
+
+    Returns
+    -------
+    ReportRun
+
+    Raises
+    ------
+    ReportError
+        If a cell fails or an exhibit is incomplete.
+
+    Examples
+    --------
+    >>> run_plan(plan_report("03-count-models")).seconds > 0  # doctest: +SKIP
+    True
+    """
+    began, started = time.perf_counter(), utc_now()
+    record = base_record(plan.root) | _identity(plan) | {"started": started}
+    with new_folder(plan.folder) as folder:
+        execution = execute(
+            with_steady_ids(read_notebook(plan.notebook)),
+            parameters=injected_parameters(plan),
+            folder=plan.notebook.parent,
+            root=plan.root,
+            on_cell=on_cell,
+            stop=stop,
+            start_timeout=start_timeout,
+        )
+        notebook = normalise(execution.notebook)
+        _raise_for_fault(execution, notebook, plan)
+        exhibits = _exhibits_of(notebook, plan)
+        record["cells"] = cell_seconds(execution.notebook)
+        record["warnings"] = warning_lines(notebook)
+        _write(folder, notebook, exhibits, record, plan)
+        record["finished"], record["seconds"] = utc_now(), round(time.perf_counter() - began, 3)
+        _write_json(folder / RECORD, record)
+    shutil.rmtree(failed_folder(plan.folder), ignore_errors=True)
+    files = tuple(plan.folder / name for exhibit in record["exhibits"] for name in exhibit["files"])
+    return ReportRun(plan.folder, plan.folder / "index.html", files, record, record["seconds"])
+
+
+def _identity(plan: ReportPlan) -> dict[str, Any]:
+    """Return what the record says of the plan."""
+    inside = plan.notebook.parent == plan.root / "notebooks"
+    return {
+        "notebook": {"path": plan.name, "sha256": file_checksum(plan.notebook)},
+        "language": plan.language,
+        "parameters": plan.parameters,
+        "changed": plan.changed,
+        "command": rerun_command(plan.notebook.stem if inside else plan.name, plan.language, plan.changed),
+    }
+
+
+def _raise_for_fault(execution: Execution, notebook: Any, plan: ReportPlan) -> None:
+    """Keep the notebook of a failed run and say which cell failed."""
+    fault = execution.fault or _early_exit(notebook)
+    if fault is None:
+        return
+    cell = _last_started(execution.notebook)
+    kept = _keep_failed(notebook, plan)
+    raise ReportError(f"{plan.notebook.stem}: cell {cell} failed: {_told(fault)} (notebook left at {kept})")
+
+
+def _keep_failed(notebook: Any, plan: ReportPlan) -> Path:
+    """Leave the notebook of a failed run beside the report and return where."""
+    place = failed_folder(plan.folder)
+    place.mkdir(exist_ok=True)
+    kept = place / "failed.ipynb"
+    _write_notebook(kept, notebook)
+    return kept.relative_to(plan.root) if kept.is_relative_to(plan.root) else kept
+
+
+def _exhibits_of(notebook: Any, plan: ReportPlan) -> list[TakenExhibit]:
+    """Take the exhibits, or say which one is not whole and keep the notebook."""
+    try:
+        return take_exhibits(notebook)
+    except ReportError as error:
+        kept = _keep_failed(notebook, plan)
+        raise ReportError(f"{plan.notebook.stem}: {error} (notebook left at {kept})") from error
+
+
+def _early_exit(notebook: Any) -> str | None:
+    """Tell of a cell that left the notebook by SystemExit, which papermill takes for an end."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "error":
+                return f"{output['ename']}: {output['evalue']}"
+    return None
+
+
+def _last_started(executed: Any) -> int:
+    """Return the number of the last code cell that was started."""
+    return sum(
+        cell["cell_type"] == "code"
+        and bool(cell["source"].strip())
+        and bool(cell["metadata"].get("papermill", {}).get("start_time"))
+        for cell in executed["cells"]
+    )
+
+
+def _told(fault: str) -> str:
+    """Return a fault's first line; an error that the workbook raised on purpose is told whole."""
+    kind, _, message = fault.partition(": ")
+    if kind in _own_errors() and message.strip():
+        return " ".join(message.split())
+    return fault.strip().splitlines()[0].rstrip(": ")
+
+
+def _own_errors() -> set[str]:
+    """Name the errors of the workbook."""
+    waiting, names = [ZiError], set()
+    while waiting:
+        kind = waiting.pop()
+        names.add(kind.__name__)
+        waiting += kind.__subclasses__()
+    return names
+
+
+def _write(
+    folder: Path, notebook: Any, exhibits: list[TakenExhibit], record: dict[str, Any], plan: ReportPlan
+) -> None:
+    """Write notebook, exhibits and page, and note the exhibits' checksums in the record."""
+    _write_notebook(folder / "notebook.ipynb", notebook)
+    (folder / "exhibits").mkdir()
+    record["exhibits"] = [_written_exhibit(folder, exhibit) for exhibit in exhibits]
+    page = page_html(notebook, record=record, defaults=plan.defaults)
+    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _written_exhibit(folder: Path, exhibit: TakenExhibit) -> dict[str, Any]:
+    """Write the files of one exhibit and return its entry for the record."""
+    checksums = {}
+    for ending, content in sorted(exhibit.files.items()):
+        name = f"exhibits/{exhibit.number}.{ending}"
+        (folder / name).write_bytes(content)
+        checksums[name] = file_checksum(folder / name)
+    return {
+        "number": exhibit.number,
+        "kind": exhibit.kind,
+        "title": exhibit.title,
+        "source": exhibit.source,
+        "files": checksums,
+    }
+
+
+def _write_notebook(path: Path, notebook: Any) -> None:
+    """Write a notebook file."""
+    with quick_imports():
+        import nbformat
+
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write a json file that reads well in a diff."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,214 @@
+"""Comparisons of fits: Poisson against NB2, and one exposure against another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from zi_analysis.errors import StudyRefusal
+from zi_analysis.study.counts import CountFit, fit_counts
+from zi_analysis.study.rates import RateFit, fit_rates
+from zi_analysis.study.series import EXPOSURES, exact_counts
+
+_FIRST_YEAR_UNDER_NEW_RULES = 2022
+
+
+@dataclass(frozen=True)
+class FamilyComparison:
+    """The same counts under Poisson, Poisson with robust errors, and NB2 (or why NB2 refuses)."""
+
+    formula: str
+    poisson: CountFit
+    robust: CountFit
+    nb2: CountFit | None
+    refusal: str | None
+    rows: pd.DataFrame  # cell_id, year, agency_type, predicate, observed, poisson, nb2 (expected counts)
+    residuals: pd.DataFrame  # the same with Pearson residuals
+
+
+def compare_families(counts: pd.DataFrame) -> FamilyComparison:
+    """Fit ``award_count`` on predicate, agency type and year (those that vary) under both families.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        From ``exact_counts``; rows with used = "yes" are fitted, with their exposure.
+
+    Returns
+    -------
+    FamilyComparison
+        NB2 is None with a refusal in words when it cannot be fitted (no overdispersion, no convergence).
+
+    Raises
+    ------
+    StudyRefusal
+        If Poisson itself cannot be fitted.
+    """
+    used = counts[counts["used"] == "yes"].reset_index(drop=True)
+    formula = choose_formula(used)
+    poisson = fit_counts(used, formula=formula, exposure="exposure")
+    robust = fit_counts(used, formula=formula, exposure="exposure", covariance="HC1")
+    refusal = None
+    try:
+        nb2 = fit_counts(used, formula=formula, exposure="exposure", family="nb2")
+    except StudyRefusal as reason:
+        nb2, refusal = None, str(reason)
+    rows = used[["cell_id", "year", "agency_type", "predicate"]]
+    fits = {"poisson": poisson} | ({} if nb2 is None else {"nb2": nb2})
+    expected = rows.assign(
+        observed=used["award_count"], **{name: fit.expected["expected"] for name, fit in fits.items()}
+    )
+    residuals = rows.assign(**{name: fit.expected["pearson_residual"] for name, fit in fits.items()})
+    return FamilyComparison(formula, poisson, robust, nb2, refusal, expected, residuals)
+
+
+def choose_formula(counts: pd.DataFrame, *, time: str = "year") -> str:
+    """Write the formula of the columns that vary: predicate (WBK the reference), agency type (central), time."""
+    terms = []
+    if counts["predicate"].nunique() > 1:
+        terms.append("C(predicate, Treatment('WBK'))")
+    if counts["agency_type"].nunique() > 1:
+        reference = "central" if "central" in set(counts["agency_type"]) else sorted(counts["agency_type"])[0]
+        terms.append(f"C(agency_type, Treatment('{reference}'))")
+    if counts[time].nunique() > 1:
+        terms.append("year" if time == "year" else f"C({time}, Treatment('before'))")
+    return "award_count ~ " + (" + ".join(terms) or "1")
+
+
+def compare_exposures(
+    cells: pd.DataFrame,
+    exposures: pd.DataFrame,
+    *,
+    groups: Sequence[str],
+    predicates: Sequence[str],
+    years: Sequence[int],
+) -> pd.DataFrame:
+    """Compare the years under the rules of 2021 with those before, once for each exposure.
+
+    Parameters
+    ----------
+    cells, exposures : DataFrame
+        From ``count_cells``.
+    groups, predicates, years
+        As in ``exact_counts``.
+
+    Returns
+    -------
+    DataFrame
+        exposure, cells, rate_ratio, low, high (Poisson, HC1 errors), refusal (why there is no ratio).
+    """
+    rows = []
+    for exposure in EXPOSURES:
+        counts = exact_counts(
+            cells, exposures, groups=groups, predicates=predicates, years=years, exposure=exposure
+        )
+        used = counts[counts["used"] == "yes"]
+        late = (used["year"] >= _FIRST_YEAR_UNDER_NEW_RULES).map({True: "after", False: "before"})
+        rows.append({"exposure": exposure, "cells": len(used), **_ratio_after(used.assign(rules=late))})
+    return pd.DataFrame(rows)
+
+
+def _ratio_after(used: pd.DataFrame) -> dict[str, object]:
+    nothing = {"rate_ratio": None, "low": None, "high": None}
+    if used["rules"].nunique() < 2:
+        return {**nothing, "refusal": "no years on both sides of the rules of 2021"}
+    try:
+        formula = choose_formula(used, time="rules")
+        fit = fit_counts(used, formula=formula, exposure="exposure", covariance="HC1")
+    except StudyRefusal as reason:
+        return {**nothing, "refusal": str(reason)}
+    row = fit.coefficients.iloc[-1]
+    return {**row[["rate_ratio", "low", "high"]].to_dict(), "refusal": None}
+
+
+def count_agencies(
+    exposures: pd.DataFrame, *, groups: Sequence[str], years: Sequence[int], measure: str
+) -> pd.DataFrame:
+    """Put the exact numbers of agencies awarded beside an exact exposure, by agency type and year.
+
+    Parameters
+    ----------
+    exposures : DataFrame
+        From ``count_cells``.
+    groups : sequence of str
+        Agency types or sums of them.
+    years : sequence of int
+        Evaluation years.
+    measure : str
+        What the agencies awarded are a part of: agencies_existing, agencies_evaluated or agencies_proposing.
+
+    Returns
+    -------
+    DataFrame
+        year, agency_type, agencies_awarded, agencies; only where both are exact, and only years in which all
+        groups are.
+    """
+    exact = exposures[
+        (exposures["status"] == "exact")
+        & exposures["agency_type"].isin(list(groups))
+        & exposures["year"].isin(list(years))
+    ]
+    wide = exact.pivot(index=["year", "agency_type"], columns="measure", values="lower")
+    wide = wide.reindex(columns=["agencies_awarded", measure]).dropna()
+    complete = wide.groupby("year")["agencies_awarded"].transform("size") == len(set(groups))
+    rows = wide[complete].rename(columns={measure: "agencies"}).reset_index()
+    rows.columns.name = None
+    return rows.astype({"agencies_awarded": "int64", "agencies": "int64", "year": "int64"})
+
+
+def rate_agencies(exposures: pd.DataFrame, *, groups: Sequence[str], years: Sequence[int]) -> RateFit:
+    """Rate agencies awarded, of those proposing and of those evaluated, by type and year.
+
+    Parameters
+    ----------
+    exposures : DataFrame
+        From ``count_cells``.
+    groups : sequence of str
+        Agency types or sums of them.
+    years : sequence of int
+        Evaluation years.
+
+    Returns
+    -------
+    RateFit
+        ``rates`` has year, agency_type and measure; the model compares the types.
+
+    Raises
+    ------
+    StudyRefusal
+        If no year has exact numbers for all groups.
+    """
+    parts = [
+        count_agencies(exposures, groups=groups, years=years, measure=measure).assign(measure=measure)
+        for measure in ("agencies_proposing", "agencies_evaluated")
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    if rows.empty:
+        raise StudyRefusal(f"no year has exact numbers of agencies awarded and proposing or evaluated for {', '.join(groups)}")
+    formula = "C(agency_type)" if rows["agency_type"].nunique() > 1 else "1"
+    return fit_rates(rows, successes="agencies_awarded", trials="agencies", formula=formula)
+
+
+def rate_units(counts: pd.DataFrame) -> RateFit:
+    """Rate units awarded of units proposed by year.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        From ``exact_counts`` with units_proposed as exposure.
+
+    Returns
+    -------
+    RateFit
+        ``rates`` has year, agency_type, predicate; the model has the year, centred.
+
+    Raises
+    ------
+    StudyRefusal
+        If no count of these years is exact.
+    """
+    used = counts.loc[counts["used"] == "yes", ["year", "agency_type", "predicate", "award_count", "exposure"]]
+    if used.empty:
+        raise StudyRefusal("no year has an exact count and an exact number of units proposed")
+    formula = "year" if used["year"].nunique() > 2 else "1"
+    return fit_rates(used.reset_index(drop=True), successes="award_count", trials="exposure", formula=formula)
