@@ -434,7 +434,7 @@ def test_headings_make_a_list_with_anchors_of_their_own():
         prose("# Title\n\nWords."), prose("## Findings\n\none"), prose("## Findings\n\ntwo"), prose("## Bare")
     )
     page = page_html(node, record=record_for(), defaults={})
-    assert re.findall(r'<a href="#([^"]+)">Findings', page) == ["Findings", "Findings-2"]
+    assert re.findall(r'<a href="#([^"]+)">Findings', page) == ["findings", "findings-2"]
     assert page.count("<h1>") == 1
     assert "Bare" not in page
 

@@ -115,6 +115,21 @@ def test_nb2_is_the_maximum_that_a_naive_search_finds():
     np.testing.assert_allclose(found.coefficients["estimate"], naive.x[:-1], rtol=1e-3, atol=1e-4)
 
 
+def test_nb2_without_an_intercept_is_a_maximum_too():
+    """With an intercept a part of the slope in alpha is zero, and an error in it would not be seen."""
+    cells = simulate(0.4)
+    found = fit(cells, "awards ~ 0 + I(units / 100)", None, family="nb2")
+    mean, awards = found.expected["expected"].to_numpy(), cells["awards"].to_numpy()
+
+    def likelihood(factor, alpha):
+        return stats.nbinom.logpmf(awards, 1 / alpha, 1 / (1 + alpha * mean**factor)).sum()
+
+    best = likelihood(1, found.alpha)
+    assert found.log_likelihood == pytest.approx(best)
+    for factor, ratio in itertools.product([0.999, 1, 1.001], [0.99, 1, 1.01]):
+        assert likelihood(factor, found.alpha * ratio) <= best
+
+
 def test_overdispersion_is_seen_and_nb2_or_robust_errors_answer_it():
     cells = simulate(0.6)
     poisson, robust, nb2 = fit(cells), fit(cells, covariance="HC1"), fit(cells, family="nb2")

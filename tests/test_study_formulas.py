@@ -135,6 +135,8 @@ def test_integers_with_room_for_missing_are_numbers():
         "awards ~ I(units if units else 1)",
         "awards ~ I(units := 3)",
         "awards ~ I(units, units)",
+        "awards ~ I(9 ** 9)",
+        "awards ~ I((9 ** 9) + units)",
         "awards ~ I(9 ** 9 ** 9)",
         "awards ~ I(9 ** units)",
         "awards ~ I(units ** 9 ** 9)",
@@ -186,6 +188,12 @@ def test_formula_that_is_no_text_is_refused():
 def test_unknown_column_is_refused_with_the_closest_name():
     with pytest.raises(StudyRefusal, match=r"'agency_tpye'.*closest: agency_type"):
         read("awards ~ agency_tpye")
+
+
+@pytest.mark.parametrize("name", ["a__b", "__doc__", "level__units", "class", "None"])
+def test_columns_with_names_of_the_language_are_refused_though_they_exist(name):
+    with pytest.raises(StudyRefusal, match="is not allowed as a name"):
+        read_formula(f"awards ~ {name}", columns=["awards", "units", name])
 
 
 def test_column_with_the_name_of_a_function_is_refused():

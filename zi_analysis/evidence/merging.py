@@ -9,7 +9,8 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from zi_analysis.evidence.register import Register
-from zi_analysis.evidence.units import OTHER, Unit
+from zi_analysis.evidence.unitkinds import OTHER
+from zi_analysis.evidence.units import Unit
 
 NEAR_SCORE = 92.0
 _NEAR_LENGTH = 8  # letters; a slip in a shorter name can make another name
@@ -101,7 +102,7 @@ def merge_rows(rows: pd.DataFrame, units: list[Unit], register: Register) -> Mer
 def _single_rows(rows: pd.DataFrame, units: list[Unit]) -> list[Award]:
     """Start with one award per row."""
     columns = rows[["agency_id", "year", "track"]].itertuples(index=False)
-    predicates = rows["predicate"].fillna("")
+    predicates = rows["predicate"].astype("str").fillna("")
     return [
         Award([row], agency_id, int(year), predicate, track == "own", {track}, unit, {unit.key})
         for row, ((agency_id, year, track), predicate, unit) in enumerate(
@@ -123,13 +124,16 @@ def _join(awards: list[Award], step: MergeStep, register: Register, reasons: dic
         joined, kept = holder(joined), holder(kept)
         if joined is kept:
             continue
-        later = joined.rows if min(kept.rows) < min(joined.rows) else kept.rows
+        earlier, later = sorted((joined.rows, kept.rows), key=lambda rows: rows[0])
         reasons |= {row: step.note for row in later if row not in reasons}
-        kept.rows = sorted(kept.rows + joined.rows)
+        earlier.extend(later)
+        kept.rows = earlier
         kept.tracks |= joined.tracks
         kept.keys |= joined.keys
         kept_as[id(joined)] = kept
     left = [award for award in awards if id(award) not in kept_as]
+    for award in left:
+        award.rows.sort()
     return sorted(left, key=lambda award: award.rows[0])
 
 

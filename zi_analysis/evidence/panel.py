@@ -116,9 +116,19 @@ def _complete_by_arithmetic(panel: pd.DataFrame) -> pd.DataFrame:
         WBK=wide["WBK"].fillna(wide["all"] - wide["WBBM"]),
         WBBM=wide["WBBM"].fillna(wide["all"] - wide["WBK"]),
     )
-    zero = filled["all"] == 0
+    zero = filled["all"].eq(0).fillna(value=False)
     filled = filled.assign(WBK=filled["WBK"].mask(zero, 0), WBBM=filled["WBBM"].mask(zero, 0))
     long = filled.stack(future_stack=True).rename("completed").reset_index()
     joined = panel.merge(long, on=["agency_id", "year", "predicate"], how="left", validate="1:1")
-    completed = joined["completed"].where(joined["completed"] >= 0)
-    return joined.assign(whole=completed.astype("Int64")).drop(columns="completed")
+    completed = joined["completed"].where(joined["completed"] >= 0).astype("Int64")
+    siblings = _join_siblings(joined[joined["whole"].notna()])
+    origin = joined.merge(siblings, on=["agency_id", "year"], how="left", validate="m:1")["siblings"]
+    worked_out = completed.notna() & joined["whole"].isna()
+    ids = joined["settled_ids"].mask(worked_out, origin)
+    return joined.assign(whole=completed, settled_ids=ids).drop(columns="completed")
+
+
+def _join_siblings(told: pd.DataFrame) -> pd.DataFrame:
+    """The settled ids of an agency's year, from which a count that no page tells was worked out."""
+    grouped = told.groupby(["agency_id", "year"])["settled_ids"]
+    return grouped.agg("|".join).rename("siblings").reset_index()

@@ -23,7 +23,7 @@ _GOVERNMENT = (("pemerintah", "daerah"), ("pemerintah",), ("pemda",))
 _NATION = (("republik", "indonesia"), ("ri",))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Register:
     """The bodies of government and the decisions on how they and their units are written."""
 

@@ -108,7 +108,7 @@ def repair_spaces(rows: pd.DataFrame) -> Repair:
     changed = pd.Series(False, index=rows.index)
     for column in _WRITTEN:
         old = rows[column].astype("str")
-        new = old.map(lambda text: _SPACES.sub(" ", text).strip(), na_action="ignore")
+        new = old.map(lambda text: _SPACES.sub(" ", text).strip(), na_action="ignore").astype("str")
         changed |= (new != old) & old.notna()
         mended[column] = new.where(new != "")
     note = "hard spaces, line breaks and double spaces became one space"
@@ -134,7 +134,7 @@ def repair_predicate(rows: pd.DataFrame) -> Repair:
     ['WBK', nan]
     """
     old = rows["predicate"].astype("str")
-    new = old.map(lambda text: _PREDICATES.get(normalise(text), text), na_action="ignore")
+    new = old.map(lambda text: _PREDICATES.get(normalise(text), text), na_action="ignore").astype("str")
     touched = int(((new != old) & old.notna()).sum())
     return Repair("repair predicate", rows.assign(predicate=new), touched, "predicates became WBK or WBBM")
 
@@ -162,12 +162,12 @@ def reasons_against(found: pd.DataFrame, register: Register) -> pd.DataFrame:
     >>> told["step"].tolist()
     ['year told']
     """
-    readable = found["predicate"].fillna("").isin(["", "WBK", "WBBM"])
-    named = found["unit_as_written"].map(normalise, na_action="ignore").fillna("") != ""
+    predicates = found["predicate"].astype("str").fillna("")
+    units = found["unit_as_written"].astype("str").fillna("")
     tests = {
-        "unit named": ~named,
+        "unit named": units.map(normalise).astype("str") == "",
         "year told": found["year"].isna(),
-        "predicate readable": ~readable,
+        "predicate readable": ~predicates.isin(["", "WBK", "WBBM"]),
         "agency found": found["agency_id"].isna(),
     }
     told = pd.DataFrame({"step": "", "reason": ""}, index=found.index, dtype="str")

@@ -1,6 +1,9 @@
 """Settle published counts: one value for each fact that pages tell differently, by rules in a fixed order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -13,6 +16,14 @@ from zi_analysis.evidence.tables import load_table
 
 FACT = ("year", "scope", "agency_type", "agency_id", "predicate", "measure", "basis", "track", "coverage")
 RULES = ("decision", "single", "agreed", "part", "arithmetic", "publisher_tier", "publishers", "disputed")
+
+
+class Choice(NamedTuple):
+    """The value chosen for a fact (None when disputed), the rule and the reason."""
+
+    value: int | None
+    rule: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -166,104 +177,94 @@ def _join(column: pd.Series) -> str:
     return "|".join(sorted(set(column.dropna())))
 
 
-def _choose_all(facts: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+def _group(facts: pd.DataFrame) -> dict[str, list[Any]]:
+    """The values told for each fact, as plain rows: thousands of small frames would be slow."""
+    rows = sorted(facts.itertuples(index=False), key=lambda row: (row.settled_id, row.value))
+    return {name: list(values) for name, values in groupby(rows, key=lambda row: row.settled_id)}
+
+
+def _choose_all(facts: pd.DataFrame, decisions: pd.DataFrame) -> dict[str, Choice]:
     """Value, rule and reason for each fact; arithmetic sees all values told for the related facts."""
     possible = consistent_values(facts)
-    rows = []
-    for settled_id, values in facts.groupby("settled_id", sort=True):
-        value, rule, reason = _choose(values, decisions, possible.get(str(settled_id)))
-        rows.append({"settled_id": settled_id, "value": value, "rule": rule, "reason": reason})
-    return pd.DataFrame(rows).astype({"value": "Int64"}).set_index("settled_id")
+    return {name: _choose(values, decisions, possible.get(name)) for name, values in _group(facts).items()}
 
 
-def _choose(
-    values: pd.DataFrame, decisions: pd.DataFrame, possible: tuple[frozenset[int], str] | None
-) -> tuple[int | None, str, str]:
+def _choose(values: list[Any], decisions: pd.DataFrame, possible: tuple[frozenset[int], str] | None) -> Choice:
     """Apply the rules in their order to the values told for one fact."""
-    settled_id = values["settled_id"].iloc[0]
+    settled_id = values[0].settled_id
     if settled_id in decisions.index:
-        return _decided(settled_id, values, decisions.loc[settled_id])
+        return _decided(values, decisions.loc[settled_id])
     if len(values) == 1:
-        return _unanimous(values.iloc[0])
-    if values["coverage"].iloc[0] == "partial":
-        return (
-            int(values["value"].max()),
-            "part",
-            "counts of parts: the largest is a lower bound of the whole",
-        )
+        return _unanimous(values[0])
+    if values[0].coverage == "partial":
+        largest = max(int(row.value) for row in values)
+        return Choice(largest, "part", "counts of parts: the largest is a lower bound of the whole")
     if possible is not None and len(possible[0]) == 1:
-        return next(iter(possible[0])), "arithmetic", possible[1]
+        return Choice(next(iter(possible[0])), "arithmetic", possible[1])
     return _by_publishers(values)
 
 
-def _decided(settled_id: str, values: pd.DataFrame, decision: pd.Series) -> tuple[int, str, str]:
+def _decided(values: list[Any], decision: pd.Series) -> Choice:
     value = int(decision["value"])
-    if value not in set(values["value"]):
-        told = ", ".join(str(told) for told in values["value"])
+    if value not in {row.value for row in values}:
+        told = ", ".join(str(row.value) for row in values)
         raise EvidenceError(
-            f"count_decisions.csv settles {settled_id} on {value}, which no page tells; choose one of {told}"
+            f"count_decisions.csv settles {values[0].settled_id} on {value}, which no page tells; choose one of {told}"
         )
-    return value, "decision", str(decision["reason"])
+    return Choice(value, "decision", str(decision["reason"]))
 
 
-def _unanimous(only: pd.Series) -> tuple[int, str, str]:
-    if only["publishers"] == 1:
-        return int(only["value"]), "single", "told by one publisher"
-    return int(only["value"]), "agreed", f"told alike by {only['publishers']} publishers"
+def _unanimous(only: Any) -> Choice:
+    if only.publishers == 1:
+        return Choice(int(only.value), "single", "told by one publisher")
+    return Choice(int(only.value), "agreed", f"told alike by {only.publishers} publishers")
 
 
-def _by_publishers(values: pd.DataFrame) -> tuple[int | None, str, str]:
+def _by_publishers(values: list[Any]) -> Choice:
     """The better tier decides; within it the number of independent publishers; a tie stays disputed."""
-    best = values[values["tier"] == values["tier"].min()]
+    tier = min(row.tier for row in values)
+    best = sorted(
+        (row for row in values if row.tier == tier), key=lambda row: row.best_tier_publishers, reverse=True
+    )
     if len(best) == 1:
-        return int(best["value"].iloc[0]), "publisher_tier", "told by " + _TIERS[int(best["tier"].iloc[0])]
-    ranked = best.sort_values("best_tier_publishers", ascending=False)
-    first, second = ranked["best_tier_publishers"].iloc[:2]
+        return Choice(int(best[0].value), "publisher_tier", f"told by {_TIERS[int(tier)]}")
+    first, second = (int(row.best_tier_publishers) for row in best[:2])
     if first > second:
-        reason = f"told by {int(first)} independent publishers, the next value by {int(second)}"
-        return int(ranked["value"].iloc[0]), "publishers", reason
-    return None, "disputed", "no rule separates the values; the range is kept"
+        reason = f"told by {first} independent publishers, the next value by {second}"
+        return Choice(int(best[0].value), "publishers", reason)
+    return Choice(None, "disputed", "no rule separates the values; the range is kept")
 
 
-_TIERS = {
-    1: "the awarding ministry",
-    2: "a public body, the other values by news and others only",
-    3: "news or others",
-}
+_TIERS = {1: "the awarding ministry", 2: "a public body, the other values by news and others only", 3: "news or others"}
 
 
-def _settled_rows(facts: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+def _settled_rows(facts: pd.DataFrame, chosen: dict[str, Choice]) -> pd.DataFrame:
     """One row a fact with the chosen value, the range told and everyone who told it."""
-    rows = [
-        {
-            "settled_id": settled_id,
-            **{column: values[column].iloc[0] for column in (*FACT, "agency")},
-            **chosen.loc[settled_id, ["value", "rule", "reason"]].to_dict(),
-            "low": values["value"].min(),
-            "high": values["value"].max(),
-            "publishers": _chosen_publishers(values, chosen.loc[settled_id, "value"]),
-            "inferred": "yes" if values["inferred"].all() else "no",
-            "count_ids": _join(values["count_ids"].str.split("|").explode()),
-            "source_ids": _join(values["source_ids"].str.split("|").explode()),
-            "values_not_used": _losers(values, chosen.loc[settled_id, "value"]),
-        }
-        for settled_id, values in facts.groupby("settled_id", sort=True)
-    ]
+    rows = [_settled_row(values, chosen[name]) for name, values in _group(facts).items()]
     settled = pd.DataFrame(rows)
     whole = ["year", "value", "low", "high", "publishers"]
-    return settled.astype(dict.fromkeys(whole, "Int64")).sort_values(
-        ["year", "settled_id"], ignore_index=True
-    )
+    return settled.astype(dict.fromkeys(whole, "Int64")).sort_values(["year", "settled_id"], ignore_index=True)
 
 
-def _chosen_publishers(values: pd.DataFrame, value: object) -> int:
-    told = values if pd.isna(value) else values[values["value"] == value]
-    return int(told["publishers"].max())
+def _settled_row(values: list[Any], choice: Choice) -> dict[str, object]:
+    used = [row for row in values if choice.value in (None, row.value)]
+    lost = [row for row in values if choice.value is None or row.value != choice.value]
+    return {
+        "settled_id": values[0].settled_id,
+        **{column: getattr(values[0], column) for column in (*FACT, "agency")},
+        **choice._asdict(),
+        "low": values[0].value,
+        "high": values[-1].value,
+        "publishers": max(row.publishers for row in used),
+        "inferred": "yes" if all(row.inferred for row in values) else "no",
+        "count_ids": _join_lists(row.count_ids for row in values),
+        "source_ids": _join_lists(row.source_ids for row in values),
+        "values_not_used": "; ".join(f"{row.value} ({row.count_ids})" for row in lost) or None,
+    }
 
 
-def _losers(values: pd.DataFrame, value: object) -> str | None:
-    lost = values if pd.isna(value) else values[values["value"] != value]
-    return "; ".join(f"{row.value} ({row.count_ids})" for row in lost.itertuples()) or None
+def _join_lists(lists: Iterable[str]) -> str:
+    return "|".join(sorted({name for listed in lists for name in listed.split("|")}))
 
 
 def _conflict_rows(facts: pd.DataFrame, settled: pd.DataFrame) -> pd.DataFrame:

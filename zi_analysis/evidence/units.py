@@ -1,11 +1,11 @@
-"""Service units: what kind they are, which central body runs such units, and one form of their names."""
+"""Service units: their names taken apart, so that spellings of one unit can be told from other units."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from zi_analysis.evidence.bodies import Name, year_of
 from zi_analysis.evidence.register import Register, split_kind
 from zi_analysis.evidence.text import Tokens, normalise, spell_out_unit, tokens
+from zi_analysis.evidence.unitkinds import OTHER, UnitKind, find_kind, kind_named
 from zi_analysis.evidence.unitwords import (
     drop_above,
     drop_fillers,
@@ -15,20 +15,7 @@ from zi_analysis.evidence.unitwords import (
     without_words,
 )
 
-OTHER = "other"
 _POLICE_RESORT = "polres"
-
-
-@dataclass(frozen=True)
-class UnitKind:
-    """One kind of unit and how it shows in a name."""
-
-    unit_kind: str
-    name: str
-    words: tuple[tuple[Tokens, Tokens], ...]  # words of the kind, words that must follow
-    short_word: str
-    level: str  # central, local or any
-    one_per_agency: bool
 
 
 @dataclass(frozen=True)
@@ -50,70 +37,6 @@ class Unit:
     def place(self) -> Tokens:
         """The distinguishing words without regency and city words."""
         return tuple(word for word in self.rest if word not in ("kabupaten", "kota"))
-
-
-@lru_cache(maxsize=8)
-def unit_kinds(register: Register) -> tuple[UnitKind, ...]:
-    """List the kinds of unit in the order in which they are tried.
-
-    Parameters
-    ----------
-    register : Register
-        From `load_register`.
-
-    Returns
-    -------
-    tuple of UnitKind
-        In the order of ``data/decisions/unit_kinds.csv``.
-
-    Examples
-    --------
-    >>> from zi_analysis.evidence.register import load_register
-    >>> unit_kinds(load_register())[0].unit_kind
-    'disdukcapil'
-    """
-    columns = ["unit_kind", "name_id", "words", "short_word", "level", "one_per_agency"]
-    table = register.unit_kinds[columns].fillna("")
-    return tuple(
-        UnitKind(kind, name, _word_lists(words), short, level, one == "yes")
-        for kind, name, words, short, level, one in table.itertuples(index=False)
-    )
-
-
-def _word_lists(words: str) -> tuple[tuple[Tokens, Tokens], ...]:
-    """Split the word sequences of a kind; a word after "+" must follow but is no part of them."""
-    parts = [part.partition("+") for part in words.split("|") if part]
-    return tuple((tokens(sequence), tokens(following)) for sequence, _, following in parts)
-
-
-def find_kind(words: Tokens, register: Register) -> tuple[UnitKind, Tokens]:
-    """Tell the kind of a unit from its words.
-
-    Parameters
-    ----------
-    words : tuple of str
-        Words of the unit, short forms spelled out.
-    register : Register
-        From `load_register`.
-
-    Returns
-    -------
-    tuple
-        The first kind whose words stand in the name, and those words (empty for the kind ``other``).
-
-    Examples
-    --------
-    >>> from zi_analysis.evidence.register import load_register
-    >>> find_kind(("kecamatan", "panggul"), load_register())[0].name
-    'Kecamatan'
-    """
-    text = f" {' '.join(words)} "
-    kinds = unit_kinds(register)
-    for kind in kinds:
-        for sequence, following in kind.words:
-            if f" {' '.join(sequence + following)} " in text:
-                return kind, sequence
-    return _kind_named(OTHER, register), ()
 
 
 def unit_kind(unit: str, register: Register) -> str:
@@ -138,44 +61,6 @@ def unit_kind(unit: str, register: Register) -> str:
     'religious_court'
     """
     return find_kind(tokens(_shown(unit, register)), register)[0].unit_kind
-
-
-def unit_owners(kind: str, year: int | None, register: Register) -> tuple[str, ...]:
-    """List the central bodies that ran a kind of unit at the end of a year.
-
-    Parameters
-    ----------
-    kind : str
-        A value of ``unit_kinds.unit_kind``.
-    year : int or None
-        Evaluation year; without it, the owners of all years.
-    register : Register
-        From `load_register`.
-
-    Returns
-    -------
-    tuple of str
-        Their agency_ids; empty for kinds that local governments or several ministries run.
-
-    Examples
-    --------
-    >>> from zi_analysis.evidence.register import load_register
-    >>> [unit_owners("lapas", year, load_register()) for year in (2023, 2024)]
-    [('kemenkumham',), ('kemenimipas',)]
-    """
-    owners = [owner.agency_id for owner in _owners(register).get(kind, ()) if owner.holds_at_end(year)]
-    return tuple(dict.fromkeys(owners))
-
-
-@lru_cache(maxsize=8)
-def _owners(register: Register) -> dict[str, tuple[Name, ...]]:
-    """Collect the bodies that run each kind, with their years."""
-    found: dict[str, tuple[Name, ...]] = {}
-    columns = register.unit_owners[["unit_kind", "agency_id", "valid_from", "valid_to"]]
-    for kind, agency_id, start, end in columns.itertuples(index=False):
-        owner = Name(agency_id, "current", year_of(start), year_of(end))
-        found[kind] = (*found.get(kind, ()), owner)
-    return found
 
 
 def read_unit(unit: str, agency_id: str | None, register: Register) -> Unit:
@@ -217,17 +102,12 @@ def read_unit(unit: str, agency_id: str | None, register: Register) -> Unit:
     rest = _drop_agency(drop_fillers(rest), agency_id, register, may_empty=may_empty)
     rest, grade = split_grade(even_out(rest))
     if kind.unit_kind == OTHER and names_agency and rest in register.names_by_place:
-        kind, sequence = _kind_named("representative", register), ("perwakilan",)
+        kind, sequence = kind_named("representative", register), ("perwakilan",)
     if kind.unit_kind == _POLICE_RESORT:
         rest = _police_place(rest)
     whole = kind.one_per_agency and not rest
     name = kind.name if whole else _readable(shown, kind, sequence, agency_id, register)
     return Unit(name, kind.unit_kind, tokens(kind.short_word) or sequence, rest, grade)
-
-
-def _kind_named(slug: str, register: Register) -> UnitKind:
-    """Return a kind by its slug."""
-    return next(kind for kind in unit_kinds(register) if kind.unit_kind == slug)
 
 
 def _shown(unit: str, register: Register) -> str:

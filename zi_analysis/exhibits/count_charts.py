@@ -179,8 +179,9 @@ def _draw_bounds(axes: Axes, rows: pd.DataFrame, agency_type: str, years: range,
         if row.rate_high - row.rate_low < 1e-9:
             axes.scatter(row.year, row.rate_low, s=26, color=colour, zorder=3)
             continue
-        style = {"alpha": 0.75} if row.status == "bounded" else {"alpha": 0.28}
-        axes.bar(row.year, row.rate_high - row.rate_low, bottom=row.rate_low, width=0.55, color=colour, **style)
+        alpha = 0.75 if row.status == "bounded" else 0.28
+        axes.bar(row.year, row.rate_high - row.rate_low, bottom=row.rate_low, width=0.55, color=colour, alpha=alpha)
+        axes.hlines([row.rate_low, row.rate_high], row.year - 0.275, row.year + 0.275, color=colour, linewidth=1.3)
     top = float(known["rate_high"].max()) if len(known) else 1.0
     for row in rows[~rows.index.isin(known.index)].itertuples():
         axes.text(row.year, 0.02 * top, say("mark.none_known", language), ha="center", color=FAINT, fontsize=10)

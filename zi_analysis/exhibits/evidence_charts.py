@@ -124,13 +124,14 @@ def _draw_fact(axes: object, height: int, told: pd.DataFrame, language: str) -> 
         fill = INK if used else "white"
         axes.scatter(place, height, s=30 + 14 * row.publishers, facecolor=fill, edgecolor=INK, zorder=2)
         weight = "bold" if used else "normal"
-        near = any(0 < abs(place - other) < 0.08 and place < other for other in places)
+        below = any(0 < other - place < 0.2 for other in places)
+        label = number(row.value, language)
         axes.text(
-            place - (0.015 if near else 0),
-            height + 0.22,
-            number(row.value, language),
-            ha="right" if near else "center",
-            va="bottom",
+            place,
+            height + (-0.2 if below else 0.22),
+            label,
+            ha="center",
+            va="top" if below else "bottom",
             fontsize=8,
             fontweight=weight,
         )
@@ -139,6 +140,7 @@ def _draw_fact(axes: object, height: int, told: pd.DataFrame, language: str) -> 
 
 def _name_fact(row: tuple, language: str) -> str:
     body = row.agency if row.scope == "agency" else say(f"type.{row.agency_type}", language)
+    body = say("type.national", language) if row.scope == "national" else body
     predicate = "" if row.predicate == "all" else f" {row.predicate}"
     measure = say(f"measure.{row.measure}", language)
     return f"{row.year} {_shorten(body)}:{predicate} {measure}"

@@ -201,4 +201,5 @@ def _line_words(row: tuple, facts: pd.DataFrame, edition: Edition) -> str:
         return str(row.text)
     fact = facts.loc[row.line]
     body = fact["agency"] if fact["scope"] == "agency" else edition.say(f"type.{fact['agency_type']}")
+    body = edition.say("type.national") if fact["scope"] == "national" else body
     return f"{edition.say('measure.' + fact['measure'])} ({edition.say('predicate.' + fact['predicate'])}), {body}"

@@ -3,6 +3,7 @@
 import base64
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 import pandas as pd
@@ -37,9 +38,10 @@ class Exhibit:
         """The data drawn, as csv text with a header and ``\\n`` line ends."""
         return self.data.to_csv(index=False, lineterminator="\n", float_format="%.6g")
 
-    @property
+    @cached_property
     def png(self) -> bytes:
-        """The picture, without the date and software that would make two runs differ."""
+        """The picture, without the date and software that would make two runs differ; drawn once, as a second
+        drawing of a figure may lay it out a hair differently."""
         buffer = io.BytesIO()
         self.figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
         return buffer.getvalue()

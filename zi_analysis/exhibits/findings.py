@@ -10,10 +10,11 @@ from zi_analysis.evidence.assemble import Evidence
 from zi_analysis.evidence.counts import CellTable
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.model_tables import name_term
-from zi_analysis.exhibits.words import percent, spread
+from zi_analysis.exhibits.words import p_value, percent, spread
 from zi_analysis.study.compare import FamilyComparison
 from zi_analysis.study.counts import CountFit
 from zi_analysis.study.ends import BoundEnds
+from zi_analysis.study.rates import RateFit
 from zi_analysis.study.simulate import SimulatedDispersion
 
 
@@ -27,7 +28,7 @@ class Findings:
         return Findings(self.sentences + other.sentences)
 
     def _repr_markdown_(self) -> str:
-        return "\n".join(f"- {_plain(sentence)}" for sentence in self.sentences)
+        return "\n".join(f"- {_plain(sentence[:1].upper() + sentence[1:])}" for sentence in self.sentences)
 
     def __repr__(self) -> str:
         return "\n".join(self.sentences)
@@ -197,6 +198,37 @@ def find_success(units: pd.DataFrame, agencies: pd.DataFrame, edition: Edition) 
     return make_findings(sentences, edition)
 
 
+def find_rates(units: RateFit | None, agencies: RateFit | None, edition: Edition) -> Findings:
+    """Say how far success rates vary beyond chance, and what the odds of one type are against another.
+
+    Parameters
+    ----------
+    units : RateFit, optional
+        Of units by year, one common rate.
+    agencies : RateFit, optional
+        Of agencies, by type.
+    edition : Edition
+        Language.
+    """
+    sentences = []
+    if units is not None:
+        key = "finding.rates_vary" if units.dispersion > 1.5 else "finding.rates_chance"
+        sentences.append(edition.say(key, dispersion=units.dispersion))
+    if agencies is not None:
+        rows = agencies.coefficients[agencies.coefficients["term"].str.contains("agency_type", regex=False)]
+        sentences += [
+            edition.say(
+                "finding.odds",
+                label=name_term(row["term"], agencies, edition),
+                ratio=row["odds_ratio"],
+                low=row["low"],
+                high=row["high"],
+            )
+            for row in rows.to_dict("records")
+        ]
+    return make_findings(sentences, edition)
+
+
 def find_models(comparison: FamilyComparison, compared: pd.DataFrame, edition: Edition) -> Findings:
     """Say how far Poisson is off, what the ratios are, and what the exposure changes."""
     sentences = [_find_dispersion(comparison, edition)]
@@ -226,7 +258,7 @@ def _find_dispersion(comparison: FamilyComparison, edition: Edition) -> str:
     if fit.dispersion <= 1.5 or test is None:
         return edition.say("finding.no_dispersion", exposure=exposure, dispersion=fit.dispersion)
     factor = float(np.sqrt(fit.dispersion))
-    values = {"exposure": exposure, "dispersion": fit.dispersion, "factor": factor, "p_value": float(test.p_value)}
+    values = {"exposure": exposure, "dispersion": fit.dispersion, "factor": factor, "p_value": p_value(float(test.p_value), edition.language)}
     return edition.say("finding.dispersion", **values)
 
 
@@ -242,7 +274,7 @@ def find_agencies(fit: CountFit, measure: str, edition: Edition) -> Findings:
     sentences = [
         edition.say(
             "finding.agencies_ratio",
-            exposure=edition.say(f"measure.{measure}"),
+            per=edition.say(f"per.{measure}"),
             label=name_term(row["term"], fit, edition),
             ratio=row["rate_ratio"],
             low=row["low"],

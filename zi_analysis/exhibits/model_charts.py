@@ -6,7 +6,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.style import FAINT, FAMILY_COLOURS, INK, chart_style, count_axis, new_figure
-from zi_analysis.exhibits.words import number, say
+from zi_analysis.exhibits.words import number, ratio, say
 
 
 def chart_ratios(ratios: pd.DataFrame, edition: Edition, *, exhibit: str, title: str) -> Exhibit:
@@ -36,7 +36,7 @@ def chart_ratios(ratios: pd.DataFrame, edition: Edition, *, exhibit: str, title:
             colour = getattr(row, "colour", INK)
             axes.plot([row.low, row.high], [height, height], color=colour, linewidth=2, solid_capstyle="butt")
             axes.scatter(row.rate_ratio, height, color=colour, s=34, zorder=3)
-            text = f"{number(row.rate_ratio, language, decimals=2)}"
+            text = ratio(row.rate_ratio, language)
             axes.text(row.rate_ratio, height + 0.2, text, ha="center", va="bottom", fontsize=8)
         axes.axvline(1, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         _log_axis(axes, float(ratios["low"].min()), float(ratios["high"].max()), language)
@@ -45,7 +45,7 @@ def chart_ratios(ratios: pd.DataFrame, edition: Edition, *, exhibit: str, title:
         axes.set_xlabel(say("axis.rate_ratio", language))
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-    values = "; ".join(f"{row.label}: {number(row.rate_ratio, language, decimals=2)}" for row in ratios.itertuples())
+    values = "; ".join(f"{row.label}: {ratio(row.rate_ratio, language)}" for row in ratios.itertuples())
     return Exhibit(
         number=exhibit,
         kind="chart",
@@ -107,7 +107,7 @@ def chart_expected(rows: pd.DataFrame, edition: Edition, *, exhibit: str, title:
         axes.set_xticks(list(places), labels=list(rows["label"]), rotation=45 if len(rows) > 8 else 0, ha="right" if len(rows) > 8 else "center")
         count_axis(axes, language)
         axes.set_ylabel(say("axis.units", language))
-        axes.legend(loc="upper right")
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3)
     worst = rows.assign(gap=(rows["observed"] - rows[families[0]]).abs()).sort_values("gap").iloc[-1]
     return Exhibit(
         number=exhibit,
@@ -154,7 +154,7 @@ def chart_residuals(rows: pd.DataFrame, edition: Edition, *, exhibit: str, title
         axes.set_xticks(range(len(rows)), labels=list(rows["label"]), rotation=45 if len(rows) > 8 else 0, ha="right" if len(rows) > 8 else "center")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, language)))
         axes.set_ylabel(say("axis.residual", language))
-        axes.legend(loc="best")
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     beyond = {family: int((rows[family].abs() > 2).sum()) for family in families}
     values = "; ".join(f"{say(f'family.{name}', language)}: {count}" for name, count in beyond.items())
     return Exhibit(

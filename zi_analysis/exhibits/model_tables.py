@@ -8,22 +8,23 @@ from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.style import FAMILY_COLOURS
 from zi_analysis.exhibits.tables import make_table
-from zi_analysis.exhibits.words import catalogue, number
+from zi_analysis.exhibits.words import catalogue, ratio
 from zi_analysis.study.compare import FamilyComparison
 from zi_analysis.study.counts import CountFit
 from zi_analysis.study.ends import BoundEnds
+from zi_analysis.study.rates import RateFit
 
 _LEVEL = re.compile(r"C\((?P<factor>\w+).*\)\[T\.(?P<level>.+)\]")
 
 
-def name_term(term: str, fit: CountFit, edition: Edition) -> str:
+def name_term(term: str, fit: CountFit | RateFit, edition: Edition) -> str:
     """Say a term of a fit in words, with the level it is compared to.
 
     Parameters
     ----------
     term : str
         As in ``CountFit.coefficients``.
-    fit : CountFit
+    fit : CountFit or RateFit
         Gives the reference levels.
     edition : Edition
         Language.
@@ -59,11 +60,12 @@ def table_counts(counts: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exh
     Returns
     -------
     Exhibit
-        Data: year, predicate, award_count, exposure, used.
+        Data: year, predicate, award_count, exposure, used, reason.
     """
     rows = counts.assign(
         predicate=[edition.say(f"predicate.{name}") for name in counts["predicate"]],
         used=[edition.say(f"column.{answer}") for answer in counts["used"]],
+        reason=[None if pd.isna(why) else edition.say(f"reason.{why}") for why in counts["reason"]],
     )
     used = int((counts["used"] == "yes").sum())
     return make_table(
@@ -78,6 +80,7 @@ def table_counts(counts: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exh
             "award_count": "column.count",
             "exposure": "column.exposure",
             "used": "column.used",
+            "reason": "column.reason",
         },
         formats={"year": "year", "award_count": "count", "exposure": "count"},
     )
@@ -106,7 +109,7 @@ def table_families(comparison: FamilyComparison, edition: Edition, *, exhibit: s
         ignore_index=True,
     )
     headers = ("model", "term", "rate_ratio", "interval", "p_value", "dispersion", "alpha", "log_likelihood")
-    two = dict.fromkeys(("rate_ratio", "dispersion", "alpha", "log_likelihood"), "two")
+    two = dict.fromkeys(("dispersion", "alpha", "log_likelihood"), "two") | {"rate_ratio": "ratio"}
     return make_table(
         rows,
         edition,
@@ -183,8 +186,8 @@ def _fit_rows(model: str, fit: CountFit, edition: Edition) -> pd.DataFrame:
 
 
 def interval(low: float, high: float, edition: Edition) -> str:
-    """Write an interval with two decimals in the reader's language."""
-    return f"{number(low, edition.language, decimals=2)}–{number(high, edition.language, decimals=2)}"
+    """Write an interval of a ratio in the reader's language."""
+    return f"{ratio(low, edition.language)}–{ratio(high, edition.language)}"
 
 
 def ratio_rows(comparison: FamilyComparison, edition: Edition) -> pd.DataFrame:

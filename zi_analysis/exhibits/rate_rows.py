@@ -12,7 +12,7 @@ def unit_rows(rates: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     Parameters
     ----------
     rates : DataFrame
-        ``RateFit.rates`` with a year.
+        From ``rate_units``.
     edition : Edition
         Language.
 

@@ -63,5 +63,6 @@ def table_spot_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed
 
 def _in_words(row: tuple, edition: Edition) -> str:
     body = row.agency if row.scope == "agency" else edition.say(f"type.{row.agency_type}")
+    body = edition.say("type.national") if row.scope == "national" else body
     predicate = edition.say(f"predicate.{row.predicate}")
     return f"{row.year}, {body}: {number(row.value, edition.language)} ({predicate})"

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.style import FAINT, INK, chart_style
-from zi_analysis.exhibits.words import is_missing, number, percent, say
+from zi_analysis.exhibits.words import is_missing, number, p_value, percent, ratio, say
 
 Formatter = Callable[[object], str]
 _ROW, _LINE, _WIDEST = 0.24, 0.16, 46
@@ -39,7 +39,7 @@ def make_table(
     headers : mapping
         Column -> key of the catalogue for its header.
     formats : mapping, optional
-        Column -> "count", "year", "percent", "two" or "three" (decimals), "p" or "text" (the default).
+        Column -> "count", "year", "percent", "two" or "three" (decimals), "ratio", "p" or "text" (the default).
 
     Returns
     -------
@@ -81,14 +81,9 @@ def _cell(value: object, form: str, language: str) -> str:
         "percent": lambda: percent(value, language),
         "two": lambda: number(value, language, decimals=2),
         "three": lambda: number(value, language, decimals=3),
-        "p": lambda: _p_value(float(str(value)), language),
+        "ratio": lambda: ratio(float(str(value)), language),
+        "p": lambda: p_value(float(str(value)), language),
     }[form]()
-
-
-def _p_value(value: float, language: str) -> str:
-    if value < 0.001:
-        return "< " + number(0.001, language, decimals=3)
-    return number(value, language, decimals=3)
 
 
 def _html(shown: pd.DataFrame, numeric: list[int]) -> str:
@@ -132,14 +127,14 @@ def _draw_row(axes: object, cells: list[list[str]], widths: list[int], numeric: 
     for column, cell in enumerate(cells):
         right = column in numeric
         place = left + widths[column] - 1 if right else left + 1
-        axes.text(
-            place,
-            top,
-            "\n".join(cell),
-            ha="right" if right else "left",
-            va="top",
-            fontsize=8,
-            fontweight="bold" if bold else "normal",
-            linespacing=1.35,
-        )
+        for line, text in enumerate(cell):
+            axes.text(
+                place,
+                top + 0.13 + line * _LINE,
+                text,
+                ha="right" if right else "left",
+                va="baseline",
+                fontsize=8,
+                fontweight="bold" if bold else "normal",
+            )
         left += widths[column]

@@ -106,6 +106,33 @@ def percent(share: object, language: str, *, decimals: int = 1) -> str:
     return number(100 * float(str(share)), language, decimals=decimals) + "%"
 
 
+def ratio(value: float, language: str) -> str:
+    """Write a ratio with two decimals, more where it is small, so that it never reads as zero.
+
+    Examples
+    --------
+    >>> ratio(1.3149, "en"), ratio(0.0061, "id")
+    ('1.31', '0,0061')
+    """
+    decimals = 2
+    while value > 0 and value < 10 ** (1 - decimals) and decimals < 6:
+        decimals += 1
+    return number(value, language, decimals=decimals)
+
+
+def p_value(value: float, language: str) -> str:
+    """Write a p value with three decimals, or as below a thousandth.
+
+    Examples
+    --------
+    >>> p_value(0.00001, "en")
+    '< 0.001'
+    """
+    if value < 0.001:
+        return "< " + number(0.001, language, decimals=3)
+    return number(value, language, decimals=3)
+
+
 def spread(lower: object, upper: object, language: str) -> str:
     """Write a bounded count: one number when exact, "at least" without an upper bound.
 
@@ -141,5 +168,5 @@ def _shown(name: str, value: object, language: str) -> str:
     if isinstance(value, str) or name.endswith("year"):
         return str(value)
     if isinstance(value, float):
-        return number(value, language, decimals=2)
+        return ratio(value, language)
     return number(value, language)

@@ -184,7 +184,7 @@ def clean_half_made(parent: Path) -> None:
         return
     for path in sorted(parent.iterdir()):
         match = _HALF_MADE.fullmatch(path.name)
-        if match is None or not path.is_dir() :
+        if match is None or not path.is_dir() or _alive(int(match["process"])):
             continue
         target = parent / match["name"]
         if match["state"] == "old" and not target.exists():

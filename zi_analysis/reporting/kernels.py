@@ -171,7 +171,9 @@ def execute(
     from papermill.exceptions import PapermillExecutionError
 
     # without a handler, Python prints papermill's complaints beside our own one line
-    logging.getLogger("papermill").addHandler(logging.NullHandler())
+    log = logging.getLogger("papermill")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
     live: list[Any] = []
     fault = None
     with tempfile.TemporaryDirectory(prefix="zi-", ignore_cleanup_errors=True) as place:
@@ -200,6 +202,8 @@ def execute(
         except CellTimeoutError as error:
             fault = str(error)
         except RuntimeError as error:
+            if live:
+                raise
             fault = f"the kernel did not start: {error}"
         finally:
             _close_loop()

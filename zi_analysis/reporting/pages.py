@@ -1,5 +1,6 @@
 """The page of a report: one language, no code, no script, nothing loaded from elsewhere."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
@@ -176,7 +177,7 @@ def _anchor_headings(soup: Any) -> list[Heading]:
     for element in soup.find_all(["h1", "h2", "h3", "h4"]):
         if element.name == "h1":
             element.name = "h2"
-        base = element.get("id") or element.get_text("-", strip=True).replace(" ", "-")
+        base = re.sub(r"[^\w]+", "-", element.get_text(" ", strip=True).lower()).strip("-") or "section"
         anchor, copy = base, 2
         while anchor in seen:
             anchor, copy = f"{base}-{copy}", copy + 1

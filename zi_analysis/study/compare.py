@@ -7,7 +7,7 @@ import pandas as pd
 
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.counts import CountFit, fit_counts
-from zi_analysis.study.rates import RateFit, fit_rates
+from zi_analysis.study.rates import rate_intervals
 from zi_analysis.study.series import EXPOSURES, exact_counts
 
 _FIRST_YEAR_UNDER_NEW_RULES = 2022
@@ -156,7 +156,7 @@ def count_agencies(
     return rows.astype({"agencies_awarded": "int64", "agencies": "int64", "year": "int64"})
 
 
-def rate_agencies(exposures: pd.DataFrame, *, groups: Sequence[str], years: Sequence[int]) -> RateFit:
+def rate_agencies(exposures: pd.DataFrame, *, groups: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
     """Rate agencies awarded, of those proposing and of those evaluated, by type and year.
 
     Parameters
@@ -170,8 +170,8 @@ def rate_agencies(exposures: pd.DataFrame, *, groups: Sequence[str], years: Sequ
 
     Returns
     -------
-    RateFit
-        ``rates`` has year, agency_type and measure; the model compares the types.
+    DataFrame
+        year, agency_type, measure, successes, trials, rate, low, high, method.
 
     Raises
     ------
@@ -184,12 +184,12 @@ def rate_agencies(exposures: pd.DataFrame, *, groups: Sequence[str], years: Sequ
     ]
     rows = pd.concat(parts, ignore_index=True)
     if rows.empty:
-        raise StudyRefusal(f"no year has exact numbers of agencies awarded and proposing or evaluated for {', '.join(groups)}")
-    formula = "C(agency_type)" if rows["agency_type"].nunique() > 1 else "1"
-    return fit_rates(rows, successes="agencies_awarded", trials="agencies", formula=formula)
+        wanted = ", ".join(groups)
+        raise StudyRefusal(f"no year has exact numbers of agencies awarded and proposing or evaluated for {wanted}")
+    return rate_intervals(rows, successes="agencies_awarded", trials="agencies")
 
 
-def rate_units(counts: pd.DataFrame) -> RateFit:
+def rate_units(counts: pd.DataFrame) -> pd.DataFrame:
     """Rate units awarded of units proposed by year.
 
     Parameters
@@ -199,8 +199,8 @@ def rate_units(counts: pd.DataFrame) -> RateFit:
 
     Returns
     -------
-    RateFit
-        ``rates`` has year, agency_type, predicate; the model has the year, centred.
+    DataFrame
+        year, agency_type, predicate, successes, trials, rate, low, high, method.
 
     Raises
     ------
@@ -210,5 +210,4 @@ def rate_units(counts: pd.DataFrame) -> RateFit:
     used = counts.loc[counts["used"] == "yes", ["year", "agency_type", "predicate", "award_count", "exposure"]]
     if used.empty:
         raise StudyRefusal("no year has an exact count and an exact number of units proposed")
-    formula = "year" if used["year"].nunique() > 2 else "1"
-    return fit_rates(used.reset_index(drop=True), successes="award_count", trials="exposure", formula=formula)
+    return rate_intervals(used.reset_index(drop=True), successes="award_count", trials="exposure")

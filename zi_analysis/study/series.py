@@ -82,7 +82,8 @@ def exact_counts(
     Returns
     -------
     DataFrame
-        cell_id, year, agency_type, predicate, award_count, exposure, used (yes | no), reason (why not).
+        cell_id, year, agency_type, predicate, award_count, exposure, used (yes | no), reason (what is not exact:
+        count | exposure).
     """
     wanted = cells[
         cells["agency_type"].isin(list(groups))
@@ -93,10 +94,10 @@ def exact_counts(
     exact = joined["lower"] == joined["upper"]
     exposed = (joined["exposure_lower"] == joined["exposure_upper"]).fillna(value=False)
     reason = pd.Series(pd.NA, index=joined.index, dtype="str")
-    reason[~exposed] = "exposure not exact"
-    reason[~exact.fillna(value=False)] = "count not exact"
+    reason[~exposed] = "exposure"
+    reason[~exact.fillna(value=False)] = "count"
     rows = joined.assign(
-        award_count=joined["lower"].where(reason.isna()).astype("Int64"),
+        award_count=joined["lower"].where(exact.fillna(value=False)).astype("Int64"),
         exposure=joined["exposure_lower"].where(exposed).astype("Int64"),
         used=reason.isna().map({True: "yes", False: "no"}),
         reason=reason,
