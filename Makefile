@@ -36,6 +36,7 @@ report: .venv/.ready
 
 test: .venv/.ready
 	@$(BIN)/pytest
+	@$(BIN)/pytest --nbval-lax notebooks
 
 lab: .venv/.ready
 	@$(BIN)/jupyter lab --notebook-dir=. notebooks

@@ -87,9 +87,7 @@ def test_pages_of_one_award_are_kept(register: Register) -> None:
     ).accepted
     assert len(accepted) == 1
     award = accepted.iloc[0]
-    told = award[
-        ["award_key", "agency_id", "unit", "unit_kind", "track", "status", "year_basis", "list_complete"]
-    ]
+    told = award[["award_key", "agency_id", "unit", "unit_kind", "track", "status", "year_basis", "list_complete"]]
     assert told.tolist() == [
         "w-a0001",
         "polri",

@@ -75,7 +75,11 @@ def test_a_contradiction_is_repaired_where_the_fewest_publishers_stand() -> None
 
 
 def test_the_lines_that_hold_a_bound_are_named() -> None:
-    lines = [Line("total", {"a": 1, "b": 1}, 10, 10), Line("named", {"a": 1}, low=7), Line("idle", {"c": 1}, 1, 2)]
+    lines = [
+        Line("total", {"a": 1, "b": 1}, 10, 10),
+        Line("named", {"a": 1}, low=7),
+        Line("idle", {"c": 1}, 1, 2),
+    ]
     bound = Programme(lines).bound({"b": {"b": 1}})["b"]
     assert set(bound.upper_lines) == {"total", "named"}
 

@@ -59,9 +59,7 @@ def test_an_unknown_verb_or_language_is_exit_code_2():
 
 @pytest.mark.slow
 def test_reports_in_both_languages_and_a_table(tmp_path):
-    answer = zi(
-        "report", SMALL / "own.ipynb", "-p", "draws=3", "--language", "both", "--output", tmp_path / "o"
-    )
+    answer = zi("report", SMALL / "own.ipynb", "-p", "draws=3", "--language", "both", "--output", tmp_path / "o")
     assert answer.returncode == 0, answer.stderr
     assert answer.stderr == ""
     head, *rows = answer.stdout.splitlines()
@@ -85,9 +83,7 @@ def test_a_failed_report_is_exit_code_1_and_the_other_is_made(tmp_path):
     )
     assert answer.returncode == 1
     assert answer.stdout == ""
-    assert answer.stderr.startswith(
-        "zi: failing: cell 2 failed: ZeroDivisionError: division by zero (notebook left"
-    )
+    assert answer.stderr.startswith("zi: failing: cell 2 failed: ZeroDivisionError: division by zero (notebook left")
     assert answer.stderr.count("\n") == 1
     assert (tmp_path / "own" / "en" / "index.html").is_file()
 

@@ -12,14 +12,38 @@ EXISTING = pd.DataFrame(
     [(YEAR, "central", 10), (YEAR, "province", 5), (YEAR, "regency", 20), (YEAR, "city", 8)],
     columns=["year", "agency_type", "agencies"],
 )
-COLUMNS = ["settled_id", "year", "scope", "agency_type", "agency_id", "agency", "predicate", "measure", "basis"]
+COLUMNS = [
+    "settled_id",
+    "year",
+    "scope",
+    "agency_type",
+    "agency_id",
+    "agency",
+    "predicate",
+    "measure",
+    "basis",
+]
 COLUMNS += ["track", "coverage", "value", "low", "high", "publishers"]
 
 
-def _fact(value: int | None, agency_type: str = "all", predicate: str = "all", measure: str = "units_awarded", **changes):
+def _fact(
+    value: int | None,
+    agency_type: str = "all",
+    predicate: str = "all",
+    measure: str = "units_awarded",
+    **changes,
+):
     scope = "national" if agency_type == "all" else "agency_type"
     row = dict(year=YEAR, scope=scope, agency_type=agency_type, agency_id=None, agency=None, predicate=predicate)
-    row |= dict(measure=measure, basis="yearly", track="national", coverage="whole", value=value, low=value, high=value)
+    row |= dict(
+        measure=measure,
+        basis="yearly",
+        track="national",
+        coverage="whole",
+        value=value,
+        low=value,
+        high=value,
+    )
     row |= dict(publishers=1) | changes
     body = row["agency_id"] or agency_type
     row["settled_id"] = f"s-{YEAR}-{body}-{predicate}-{measure}-{row['track']}-{row['coverage']}"
@@ -111,7 +135,12 @@ def test_every_agency_awarded_has_at_least_one_unit() -> None:
 
 
 def test_awarded_agencies_beyond_those_listed_need_units_of_their_own() -> None:
-    facts = [_fact(60), _fact(5, "central", measure="agencies_awarded"), _agency(40, "kemenkeu"), _agency(0, "ma")]
+    facts = [
+        _fact(60),
+        _fact(5, "central", measure="agencies_awarded"),
+        _agency(40, "kemenkeu"),
+        _agency(0, "ma"),
+    ]
     assert _cell(_count(*facts), "central")[0] == 40 + 4
 
 
@@ -167,4 +196,7 @@ def test_every_bound_names_the_evidence_that_holds_it() -> None:
     table = _count(_fact(10), _agency(6, "kemenkeu"))
     held = table.evidence[(table.evidence["id"] == f"c-{YEAR}-city-all") & (table.evidence["side"] == "upper")]
     evidence = set(held["evidence"].dropna())
-    assert evidence == {f"s-{YEAR}-all-all-units_awarded-national-whole", f"s-{YEAR}-kemenkeu-all-units_awarded-national-whole"}
+    assert evidence == {
+        f"s-{YEAR}-all-all-units_awarded-national-whole",
+        f"s-{YEAR}-kemenkeu-all-units_awarded-national-whole",
+    }

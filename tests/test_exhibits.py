@@ -10,8 +10,16 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from zi_analysis.evidence.assemble import Evidence
-from zi_analysis.exhibits import count_charts, evidence_charts, evidence_tables, findings, model_charts, model_tables
-from zi_analysis.exhibits import rate_rows, spot_checks
+from zi_analysis.exhibits import (
+    count_charts,
+    evidence_charts,
+    evidence_tables,
+    findings,
+    model_charts,
+    model_tables,
+    rate_rows,
+    spot_checks,
+)
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import MIME, Exhibit
 from zi_analysis.exhibits.findings import Findings
@@ -19,7 +27,10 @@ from zi_analysis.exhibits.refusal import Refusal, ask
 from zi_analysis.exhibits.tables import make_table
 from zi_analysis.study import compare, ends, series
 
-EDITIONS = [Edition("en", 2012, 2025), Edition("id", 2016, 2024, predicate="WBK", agency_types=["central", "city"])]
+EDITIONS = [
+    Edition("en", 2012, 2025),
+    Edition("id", 2016, 2024, predicate="WBK", agency_types=["central", "city"]),
+]
 
 
 @pytest.fixture(params=EDITIONS, ids=["en", "id"])
@@ -92,7 +103,9 @@ def test_rate_and_model_exhibits(evidence: Evidence, edition: Edition) -> None:
         model_tables.table_families(comparison, edition, exhibit="3"),
         model_charts.chart_ratios(model_tables.ratio_rows(comparison, edition), edition, exhibit="4", title="t"),
         model_charts.chart_ratios(model_tables.end_rows(found, edition), edition, exhibit="5", title="t"),
-        model_charts.chart_expected(model_tables.cell_labels(comparison.rows, edition), edition, exhibit="6", title="t"),
+        model_charts.chart_expected(
+            model_tables.cell_labels(comparison.rows, edition), edition, exhibit="6", title="t"
+        ),
         model_charts.chart_residuals(
             model_tables.cell_labels(comparison.residuals, edition), edition, exhibit="7", title="t"
         ),
@@ -148,7 +161,7 @@ def test_a_table_escapes_hostile_text_and_keeps_it_in_the_csv() -> None:
     )
     assert "<script>" not in table.html
     assert "&lt;script&gt;" in table.html
-    assert "<td class=\"number\">–</td>" in table.html
+    assert '<td class="number">–</td>' in table.html
     _check(table, EDITIONS[0])
 
 
@@ -164,7 +177,11 @@ def test_an_exhibit_travels_with_its_data() -> None:
 
 def test_a_refusal_is_shown_and_passed_on() -> None:
     edition = EDITIONS[1]
-    refusal = ask(edition, compare.rate_units, pd.DataFrame({"used": ["no"], "year": 1, "agency_type": "", "predicate": "", "award_count": 1, "exposure": 1}))
+    refusal = ask(
+        edition,
+        compare.rate_units,
+        pd.DataFrame({"used": ["no"], "year": 1, "agency_type": "", "predicate": "", "award_count": 1, "exposure": 1}),
+    )
     assert isinstance(refusal, Refusal)
     assert refusal.sentence.startswith("Ditolak: no year has an exact count")
     assert ask(edition, rate_rows.unit_rows, refusal, edition) is refusal

@@ -61,7 +61,14 @@ def test_docstring_examples_hold() -> None:
     import doctest
     from importlib import import_module
 
-    names = ["evidence.bounds", "evidence.publishers", "exhibits.words", "exhibits.edition", "exhibits.refusal", "paths"]
+    names = [
+        "evidence.bounds",
+        "evidence.publishers",
+        "exhibits.words",
+        "exhibits.edition",
+        "exhibits.refusal",
+        "paths",
+    ]
     for name in names:
         result = doctest.testmod(import_module(f"zi_analysis.{name}"))
         assert result.attempted > 0

@@ -57,9 +57,7 @@ def test_a_body_that_ends_in_a_year_is_gone_at_its_end(register: Register) -> No
     assert {"kemenkum", "kemenham", "kemenimipas"} <= late
 
 
-@pytest.mark.parametrize(
-    "name", ["Magelang", "Madiun", "Malang", "Bandung", "Pemerintah Madiun", "Gorontalo", "Jambi"]
-)
+@pytest.mark.parametrize("name", ["Magelang", "Madiun", "Malang", "Bandung", "Pemerintah Madiun", "Gorontalo", "Jambi"])
 def test_a_place_that_several_governments_bear_stays_open(register: Register, name: str) -> None:
     match = found(register, name)
     assert (match.agency_id, match.method, match.score) == (None, "open", 0.0)
@@ -200,9 +198,7 @@ def test_a_hand_decision_goes_before_the_rules(register: Register) -> None:
 
 
 def test_the_frame_keeps_rows_order_index_and_columns(register: Register) -> None:
-    frame = pd.DataFrame(
-        {"a": ["Madiun", None, "BPS"], "y": ["2020", None, 2020.0], "z": [1, 2, 3]}, index=[7, 7, 1]
-    )
+    frame = pd.DataFrame({"a": ["Madiun", None, "BPS"], "y": ["2020", None, 2020.0], "z": [1, 2, 3]}, index=[7, 7, 1])
     before = frame.copy(deep=True)
     out = resolve_agencies(frame, name="a", year="y", register=register)
     pd.testing.assert_frame_equal(frame, before)
@@ -226,9 +222,7 @@ def test_work_follows_distinct_spellings(register: Register, monkeypatch: pytest
     assert len(calls) == 2
 
 
-@pytest.mark.parametrize(
-    ("column", "year", "told"), [("b", "y", 'column "b"'), ("a", "a", 'year "BPS" at row 0')]
-)
+@pytest.mark.parametrize(("column", "year", "told"), [("b", "y", 'column "b"'), ("a", "a", 'year "BPS" at row 0')])
 def test_faults_of_the_frame_are_named(register: Register, column: str, year: str, told: str) -> None:
     frame = pd.DataFrame({"a": ["BPS"], "y": [2020]})
     with pytest.raises(EvidenceError, match=told):

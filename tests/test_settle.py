@@ -117,15 +117,24 @@ def test_a_part_cannot_exceed_its_whole() -> None:
 
 def test_types_sum_to_the_whole() -> None:
     kinds = dict(scope="agency_type", predicate="all")
-    rows = [_told(175, "news-a", agency_type="central", **kinds), _told(18, "news-a", agency_type="province", **kinds)]
-    rows += [_told(30, "news-a", agency_type="regency_city", **kinds), _told(31, "news-b", agency_type="regency_city", **kinds)]
+    rows = [
+        _told(175, "news-a", agency_type="central", **kinds),
+        _told(18, "news-a", agency_type="province", **kinds),
+    ]
+    rows += [
+        _told(30, "news-a", agency_type="regency_city", **kinds),
+        _told(31, "news-b", agency_type="regency_city", **kinds),
+    ]
     rows += [_told(223, "news-a", predicate="all")]
     fact = _fact(_settle(*rows), "s-2017-regency_city-all-units_awarded")
     assert (fact["value"], fact["rule"]) == (30, "arithmetic")
 
 
 def test_the_largest_count_of_a_part_is_kept_as_lower_bound() -> None:
-    fact = _fact(_settle(_told(5, "news-a", coverage="partial"), _told(4, "news-b", coverage="partial")), WBK + "-partial")
+    fact = _fact(
+        _settle(_told(5, "news-a", coverage="partial"), _told(4, "news-b", coverage="partial")),
+        WBK + "-partial",
+    )
     assert (fact["value"], fact["rule"]) == (5, "part")
 
 
@@ -148,7 +157,16 @@ def test_a_decision_cannot_invent(settled_id: str, value: int, message: str) -> 
 def test_facts_are_kept_apart_by_every_part_of_their_key() -> None:
     rows = [_told(1, "news-a"), _told(2, "news-a", track="own"), _told(3, "news-a", basis="cumulative")]
     rows += [_told(4, "news-a", year=2018), _told(5, "news-a", measure="units_proposed")]
-    rows += [_told(6, "news-a", scope="agency", agency="Badan Pusat Statistik", agency_id="bps", agency_type="central")]
+    rows += [
+        _told(
+            6,
+            "news-a",
+            scope="agency",
+            agency="Badan Pusat Statistik",
+            agency_id="bps",
+            agency_type="central",
+        )
+    ]
     settlement = _settle(*rows)
     assert sorted(settlement.settled["value"]) == [1, 2, 3, 4, 5, 6]
     assert settlement.settled["settled_id"].is_unique
@@ -159,7 +177,10 @@ def test_rows_without_year_or_agency_are_set_aside_and_the_log_adds_up() -> None
     settlement = _settle(*rows)
     steps = settlement.log.set_index("step")["rows"]
     assert steps["published counts in"] == steps["used in a settled fact"] + steps["set aside"] == 3
-    assert settlement.set_aside["reason"].tolist() == ["the page tells no year", "the agency is not in the register"]
+    assert settlement.set_aside["reason"].tolist() == [
+        "the page tells no year",
+        "the agency is not in the register",
+    ]
 
 
 def test_the_order_of_rows_does_not_matter() -> None:

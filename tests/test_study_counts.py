@@ -76,12 +76,8 @@ def test_intervals_cover_as_often_as_they_say():
 def test_ratio_and_interval_follow_from_estimate_and_error():
     table = fit(simulate()).coefficients
     np.testing.assert_allclose(table["rate_ratio"], np.exp(table["estimate"]))
-    np.testing.assert_allclose(
-        table["low"], np.exp(table["estimate"] - 1.959963984540054 * table["std_error"])
-    )
-    np.testing.assert_allclose(
-        table["high"], np.exp(table["estimate"] + 1.959963984540054 * table["std_error"])
-    )
+    np.testing.assert_allclose(table["low"], np.exp(table["estimate"] - 1.959963984540054 * table["std_error"]))
+    np.testing.assert_allclose(table["high"], np.exp(table["estimate"] + 1.959963984540054 * table["std_error"]))
 
 
 def test_group_rates_are_the_ratios():
@@ -214,9 +210,7 @@ def test_row_order_does_not_matter(order, family, covariance):
 
 @settings(max_examples=12, deadline=None)
 @given(
-    st.sampled_from(
-        [FORMULA, "awards ~ C(year)", "awards ~ I(year >= 2021) + np.log(units)", "awards ~ nothing"]
-    ),
+    st.sampled_from([FORMULA, "awards ~ C(year)", "awards ~ I(year >= 2021) + np.log(units)", "awards ~ nothing"]),
     st.sampled_from(["Int64", "int64", "float64"]),
 )
 def test_the_input_is_never_changed(formula, dtype):
@@ -355,9 +349,7 @@ def test_missing_values_elsewhere_do_not_matter():
 def test_counts_that_are_none_name_the_row(value, row):
     cells = simulate().astype({"awards": float})
     cells.loc[row, "awards"] = value
-    with pytest.raises(
-        EvidenceError, match=rf"awards is {value} at row {row}; a count must be a whole number"
-    ):
+    with pytest.raises(EvidenceError, match=rf"awards is {value} at row {row}; a count must be a whole number"):
         fit(cells)
 
 

@@ -223,9 +223,7 @@ SIGNS = [
 ]
 WORDS = st.sampled_from([*TABLE.columns, *SIGNS, "0", "1", "2021", "007", "0.5", "'city'"])
 GOOD = st.recursive(
-    st.sampled_from(
-        ["units", "year", "agency_type", "C(year)", "I(units ** 2)", "log(units)", "own", "1", "0"]
-    ),
+    st.sampled_from(["units", "year", "agency_type", "C(year)", "I(units ** 2)", "log(units)", "own", "1", "0"]),
     lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from("+-*:"), inner),
     max_leaves=4,
 )

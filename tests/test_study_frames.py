@@ -82,7 +82,12 @@ def typed_cells() -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_the_ends_hold_the_ratio_at_both_ends(typed_cells: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     cells, exposures = typed_cells
     ends = fit_bound_ends(
-        cells, exposures, types=["central", "city"], predicate="all", years=range(2016, 2021), exposure="agencies_existing"
+        cells,
+        exposures,
+        types=["central", "city"],
+        predicate="all",
+        years=range(2016, 2021),
+        exposure="agencies_existing",
     )
     row = ends.ratios.iloc[0]
     lower, upper = (cells.groupby("agency_type")[side].sum() for side in ("lower", "upper"))
@@ -92,11 +97,18 @@ def test_the_ends_hold_the_ratio_at_both_ends(typed_cells: tuple[pd.DataFrame, p
     assert ends.left_out.empty
 
 
-def test_a_year_without_upper_bound_is_left_out_by_name(typed_cells: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+def test_a_year_without_upper_bound_is_left_out_by_name(
+    typed_cells: tuple[pd.DataFrame, pd.DataFrame],
+) -> None:
     cells, exposures = typed_cells
     cells = cells.assign(upper=cells["upper"].mask((cells["year"] == 2016) & (cells["agency_type"] == "city")))
     ends = fit_bound_ends(
-        cells, exposures, types=["central", "city"], predicate="all", years=range(2016, 2021), exposure="agencies_existing"
+        cells,
+        exposures,
+        types=["central", "city"],
+        predicate="all",
+        years=range(2016, 2021),
+        exposure="agencies_existing",
     )
     assert set(ends.left_out["year"]) == {2016}
     assert set(ends.rows["year"]) == {2017, 2018, 2019, 2020}
@@ -141,7 +153,12 @@ def test_the_formula_holds_only_what_varies() -> None:
 
 
 def test_exposures_are_compared_or_refused_by_name() -> None:
-    cells = _cells([(year, "all", "WBK", count, count) for year, count in zip(range(2018, 2024), (200, 400, 600, 500, 100, 90), strict=True)])
+    cells = _cells(
+        [
+            (year, "all", "WBK", count, count)
+            for year, count in zip(range(2018, 2024), (200, 400, 600, 500, 100, 90), strict=True)
+        ]
+    )
     exposures = _exposures([(year, "all", "agencies_existing", 600, 600, "exact") for year in range(2018, 2024)])
     compared = compare.compare_exposures(cells, exposures, groups=["all"], predicates=["WBK"], years=range(2018, 2024))
     rows = compared.set_index("exposure")
@@ -161,7 +178,9 @@ def test_agencies_awarded_need_exact_numbers_of_all_groups() -> None:
             (2021, "central", "agencies_proposing", 72, 72, "exact"),
         ]
     )
-    rows = compare.count_agencies(exposures, groups=["central", "local"], years=[2020, 2021], measure="agencies_proposing")
+    rows = compare.count_agencies(
+        exposures, groups=["central", "local"], years=[2020, 2021], measure="agencies_proposing"
+    )
     assert rows.to_dict("list") == {
         "year": [2020, 2020],
         "agency_type": ["central", "local"],
@@ -191,3 +210,18 @@ def test_simulated_dispersion_tells_overdispersed_from_poisson_counts() -> None:
         again = simulate.simulate_dispersion(counts, fit, formula="awards ~ x", exposure=None, seed=1, replicates=39)
         assert (result.p_value < 0.05) == small
         np.testing.assert_array_equal(result.draws, again.draws)
+
+
+def test_common_and_type_rates_are_those_of_fit_rates() -> None:
+    rates = pd.DataFrame(
+        {"agency_type": ["central", "local"] * 2, "successes": [52, 46, 38, 64], "trials": [70, 181, 67, 221]}
+    )
+    common = compare.fit_common_rate(rates)
+    assert np.exp(common.coefficients["estimate"].iloc[0]) / (1 + np.exp(common.coefficients["estimate"].iloc[0])) == (
+        pytest.approx(200 / 539)
+    )
+    assert common.dispersion > 5
+    types = compare.fit_type_rates(rates)
+    odds = (110 / 292) / (90 / 47)
+    assert types.reference == {"agency_type": "central"}
+    assert types.coefficients["odds_ratio"].iloc[1] == pytest.approx(odds)

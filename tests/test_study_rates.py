@@ -101,9 +101,7 @@ def test_intervals_hold_the_rate_and_mirror(trials, share, small):
 
 def test_model_is_the_maximum_that_a_naive_search_finds():
     found = fit(overdispersion="none").coefficients["estimate"]
-    matrix = np.column_stack([np.ones(6), TABLE["agency_type"] == "local", TABLE["year"] - 2019]).astype(
-        float
-    )
+    matrix = np.column_stack([np.ones(6), TABLE["agency_type"] == "local", TABLE["year"] - 2019]).astype(float)
 
     def loss(values):
         share = 1 / (1 + np.exp(-matrix @ values))
@@ -146,9 +144,7 @@ def test_one_rate_for_all_is_the_pooled_rate():
 
 def test_splitting_a_row_changes_no_estimate():
     half = TABLE.assign(awarded=TABLE["awarded"] // 2, proposed=TABLE["proposed"] // 2)
-    rest = TABLE.assign(
-        awarded=TABLE["awarded"] - half["awarded"], proposed=TABLE["proposed"] - half["proposed"]
-    )
+    rest = TABLE.assign(awarded=TABLE["awarded"] - half["awarded"], proposed=TABLE["proposed"] - half["proposed"])
     whole, split = fit(overdispersion="none"), fit(pd.concat([half, rest]), overdispersion="none")
     pd.testing.assert_frame_equal(whole.coefficients, split.coefficients, rtol=1e-8)
 
@@ -206,9 +202,7 @@ def test_bad_formulas_are_refused(formula, message):
 
 def test_levels_at_the_edge_are_named():
     none = TABLE.assign(awarded=TABLE["awarded"].where(TABLE["agency_type"] == "central", 0))
-    with pytest.raises(
-        StudyRefusal, match="zero or all of its trials in every row where agency_type is 'local'"
-    ):
+    with pytest.raises(StudyRefusal, match="zero or all of its trials in every row where agency_type is 'local'"):
         fit(none)
     every = TABLE.assign(awarded=TABLE["awarded"].where(TABLE["agency_type"] == "central", TABLE["proposed"]))
     with pytest.raises(StudyRefusal, match="agency_type is 'local'"):

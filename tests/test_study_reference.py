@@ -100,9 +100,7 @@ def test_count_diagnostics_equal_r(case):
 @pytest.mark.parametrize("case", ["esoph", "admissions"])
 def test_rate_coefficients_equal_r(case, overdispersion):
     successes, trials, formula = RATE_CASES[case]
-    fit = fit_rates(
-        load(case), successes=successes, trials=trials, formula=formula, overdispersion=overdispersion
-    )
+    fit = fit_rates(load(case), successes=successes, trials=trials, formula=formula, overdispersion=overdispersion)
     assert_same_coefficients(fit.coefficients, case, overdispersion)
     assert fit.dispersion == pytest.approx(summary(case)["dispersion"], rel=RELATIVE)
 

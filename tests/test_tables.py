@@ -186,9 +186,7 @@ def test_an_undeclared_column_is_told(project: Path) -> None:
 def test_columns_out_of_order_are_told(project: Path) -> None:
     path = table_path("awards", project)
     write_rows(path, [[row[1], row[0], *row[2:]] for row in read_rows(path)])
-    assert 'value "year" at data/raw/awards.csv row 1, column 1 is out of order' in error_of(
-        project, "awards"
-    )
+    assert 'value "year" at data/raw/awards.csv row 1, column 1 is out of order' in error_of(project, "awards")
 
 
 @pytest.mark.parametrize(
@@ -321,9 +319,7 @@ def test_a_written_file_has_the_declared_form(project: Path) -> None:
     assert content.startswith(b"agency_id,name,name_kind,valid_from,valid_to,source\n")
     assert b"\r" not in content
     assert b".0," not in content
-    pd.testing.assert_frame_equal(
-        load_table("agency_names", root=project), names.iloc[::-1].reset_index(drop=True)
-    )
+    pd.testing.assert_frame_equal(load_table("agency_names", root=project), names.iloc[::-1].reset_index(drop=True))
     assert sorted(path.name for path in (project / "data" / "register").iterdir()) == sorted(
         path.name for path in (data_folder() / "register").iterdir()
     )
@@ -333,9 +329,7 @@ def test_a_fault_is_refused_before_anything_is_written(project: Path) -> None:
     names = load_table("agency_names", root=project)
     before = table_path("agency_names", project).read_bytes()
     spoiled = names.assign(name_kind=names["name_kind"].mask(names.index == 4, "nickname"))
-    with pytest.raises(
-        EvidenceError, match=r'"nickname" at data/register/agency_names.csv row 6, column name_kind'
-    ):
+    with pytest.raises(EvidenceError, match=r'"nickname" at data/register/agency_names.csv row 6, column name_kind'):
         write_table(spoiled, "agency_names", root=project)
     for frame in (names.drop(columns="source"), names.assign(extra=1), pd.concat([names, names])):
         with pytest.raises(EvidenceError, match=r"data/register/agency_names\.csv row"):
@@ -359,9 +353,7 @@ def test_raw_tables_are_never_written(project: Path) -> None:
 def test_a_cell_without_plain_form_is_refused(project: Path, cell: object, told: str) -> None:
     names = load_table("agency_names", root=project).head(2).astype(object)
     names["source"] = pd.Series([names.loc[0, "source"], cell], dtype=object)
-    with pytest.raises(
-        EvidenceError, match=f"data/register/agency_names.csv: .* row 3, column source {told}"
-    ):
+    with pytest.raises(EvidenceError, match=f"data/register/agency_names.csv: .* row 3, column source {told}"):
         write_table(names, "agency_names", root=project)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from zi_analysis.errors import EvidenceError
+from zi_analysis.errors import ParameterError
 from zi_analysis.evidence.assemble import Evidence, build_evidence
 from zi_analysis.evidence.trace import trace
 
@@ -52,9 +52,9 @@ def test_every_cell_can_be_traced(evidence: Evidence) -> None:
 
 
 def test_an_unknown_id_names_the_closest(evidence: Evidence) -> None:
-    with pytest.raises(EvidenceError, match="closest: .*c-2020-central-WBK"):
+    with pytest.raises(ParameterError, match=r"closest: .*c-2020-central-WBK"):
         trace("c-2020-central-WBKK", evidence=evidence)
-    with pytest.raises(EvidenceError, match="ids look like"):
+    with pytest.raises(ParameterError, match="ids look like"):
         trace("§§§", evidence=evidence)
 
 

@@ -125,9 +125,7 @@ SAME = [
 
 
 @pytest.mark.parametrize(("agency_id", "first", "second"), SAME)
-def test_spellings_of_one_unit_have_one_key(
-    register: Register, agency_id: str, first: str, second: str
-) -> None:
+def test_spellings_of_one_unit_have_one_key(register: Register, agency_id: str, first: str, second: str) -> None:
     one, other = read_unit(first, agency_id, register), read_unit(second, agency_id, register)
     assert one.key == other.key
     assert one.unit_kind == other.unit_kind
@@ -171,9 +169,7 @@ def test_names_to_read(register: Register, agency_id: str, written: str, name: s
 def test_parentheses_that_tell_more_are_kept(register: Register) -> None:
     forms = register.short_forms
     assert drop_repeats_in_parentheses("Fakultas Keperawatan (USU)", forms) == "Fakultas Keperawatan USU"
-    assert (
-        drop_repeats_in_parentheses("POLITEKNIK Negeri Batam (Polibatam)", forms) == "POLITEKNIK Negeri Batam"
-    )
+    assert drop_repeats_in_parentheses("POLITEKNIK Negeri Batam (Polibatam)", forms) == "POLITEKNIK Negeri Batam"
     assert drop_repeats_in_parentheses("BPS Kota Madiun (Provinsi Jawa Timur)", forms) == "BPS Kota Madiun"
 
 

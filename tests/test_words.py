@@ -33,7 +33,7 @@ def test_every_entry_is_used() -> None:
     folder = words._CATALOGUE.parents[1]
     code = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     notebooks = "\n".join(path.read_text(encoding="utf-8") for path in folder.parent.glob("notebooks/*.ipynb"))
-    filled = {match for match in re.findall(r"f\"([a-z_]+)\.", code)} | {"measure"}
+    filled = set(re.findall(r"f\"([a-z_]+)\.", code)) | {"measure"}
     unused = [
         key
         for key in catalogue()

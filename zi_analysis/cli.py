@@ -62,8 +62,7 @@ def _one_line(error: BaseException) -> str:
 def _fault(error: BaseException) -> str:
     """Word an error that the workbook did not raise on purpose."""
     return (
-        f"this is a fault of the workbook: {type(error).__name__}: {_one_line(error)} "
-        "(set ZI_TRACEBACK=1 to see where)"
+        f"this is a fault of the workbook: {type(error).__name__}: {_one_line(error)} (set ZI_TRACEBACK=1 to see where)"
     )
 
 
@@ -186,10 +185,7 @@ def _table(results: "list[JobResult]") -> list[str]:
             name = f"{result.plan.notebook.stem} ({result.plan.language})"
             rows.append((name, str(len(run.record["exhibits"])), f"{run.seconds:.1f}", page))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return [
-        f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]}".rstrip()
-        for row in rows
-    ]
+    return [f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]}".rstrip() for row in rows]
 
 
 def _short(path: Path) -> str:

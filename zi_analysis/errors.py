@@ -14,4 +14,4 @@ class StudyRefusal(ZiError):  # noqa: N818 - a refusal is an answer of the study
 
 
 class ParameterError(ZiError):
-    """A parameter of a report is unknown, of the wrong type or out of its range or vocabulary."""
+    """What a user asked for is unknown, of the wrong type or out of its range or vocabulary."""

@@ -47,8 +47,7 @@ def project_root(start: Path | str | None = None) -> Path:
                 return folder
     looked = ", ".join(str(place) for place in places)
     raise ZiError(
-        f"no {_MARK.as_posix()} in or above {looked}; "
-        "work inside a copy of the workbook or set ZI_HOME to its folder"
+        f"no {_MARK.as_posix()} in or above {looked}; work inside a copy of the workbook or set ZI_HOME to its folder"
     )
 
 

@@ -93,8 +93,7 @@ def _summary(matches: pd.DataFrame, measure: str, column: str) -> dict[str, obje
         "compared": compared,
         "agreeing": agreeing,
         "percent": round(100 * agreeing / compared, 1) if compared else float("nan"),
-        "disagreements": "; ".join(f"{row}: {ours}, collectors {theirs}" for row, ours, theirs in told)
-        or None,
+        "disagreements": "; ".join(f"{row}: {ours}, collectors {theirs}" for row, ours, theirs in told) or None,
     }
 
 

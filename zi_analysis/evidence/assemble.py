@@ -37,12 +37,12 @@ class Evidence:
         states = cells.loc[cells["level"] == "cell", "status"].value_counts()
         rules = self.settlement.settled["rule"].value_counts()
         return [
-            f"award rows: {rows_in} in = {accepted} accepted + {rows_in - accepted - rejected} merged + {rejected} rejected",
+            f"award rows: {rows_in} in = {accepted} accepted + {rows_in - accepted - rejected} merged"
+            f" + {rejected} rejected",
             f"published counts: {len(self.published)} in = {len(self.published) - len(self.settlement.set_aside)} used"
             f" + {len(self.settlement.set_aside)} set aside; {len(self.settlement.settled)} facts settled,"
             f" {rules.get('disputed', 0)} of them disputed",
-            "cells: "
-            + ", ".join(f"{states.get(name, 0)} {name}" for name in ("exact", "bounded", "sum", "unknown")),
+            "cells: " + ", ".join(f"{states.get(name, 0)} {name}" for name in ("exact", "bounded", "sum", "unknown")),
             f"contradictions between lines of evidence: {len(self.counted.contradictions)} lines involved",
         ]
 

@@ -52,7 +52,7 @@ class CleanedAwards:
     """Awards told once each, and what became of every row."""
 
     accepted: pd.DataFrame  # one row per award: table awards_clean
-    rejected: pd.DataFrame  # rows left out, as written, with agency_id, candidates and reason
+    rejected: pd.DataFrame  # rows left out, as written, with agency_id, candidates, step and reason
     matches: pd.DataFrame  # one row per row: how its agency was found, what became of it
     log: pd.DataFrame  # step, rows_in, accepted, merged, rejected, touched, note
 
@@ -105,7 +105,7 @@ def clean_awards(rows: pd.DataFrame, *, register: Register | None = None) -> Cle
     matches = _matches(found, against, taken, merged, register)
     log = _log([spaces, predicates], against, merged)
     _check_sums(len(rows), accepted, matches, log)
-    return CleanedAwards(accepted, _rejected(rows, matches), matches, log)
+    return CleanedAwards(accepted, _rejected(rows, matches, against), matches, log)
 
 
 def _find_agencies(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
@@ -113,9 +113,7 @@ def _find_agencies(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
     told = rows.rename(columns={"agency": "collector_agency", "agency_type": "collector_agency_type"})
     years = pd.to_numeric(told["year"], errors="coerce").astype("Float64")
     told["year"] = years.where(years % 1 == 0).astype("Int64")
-    found = resolve_agencies(
-        told, name="agency_as_written", unit="unit_as_written", year="year", register=register
-    )
+    found = resolve_agencies(told, name="agency_as_written", unit="unit_as_written", year="year", register=register)
     return found.reset_index(drop=True)
 
 
@@ -187,11 +185,12 @@ def _matches(
     return table[list(_MATCHES)].astype(typed)
 
 
-def _rejected(rows: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows set aside as they came, with what is known of their agency."""
+def _rejected(rows: pd.DataFrame, matches: pd.DataFrame, against: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows set aside as they came, with what is known of their agency and the step that set them aside."""
     aside = (matches["outcome"] == "rejected").to_numpy()
-    kept = rows.drop(columns=[column for column in ("agency_id", "candidates", "reason") if column in rows])
-    told = matches.loc[aside, ["agency_id", "candidates", "reason"]].reset_index(drop=True)
+    kept = rows.drop(columns=[column for column in ("agency_id", "candidates", "step", "reason") if column in rows])
+    told = matches.assign(step=against["step"].to_numpy()).loc[aside, ["agency_id", "candidates", "step", "reason"]]
+    told = told.reset_index(drop=True)
     return pd.concat([kept[aside].reset_index(drop=True), told], axis=1)
 
 
@@ -208,9 +207,7 @@ def _log(repairs: list[Repair], against: pd.DataFrame, merged: Merged) -> pd.Dat
     accepted = len(merged.awards)
     note = "rows in = awards accepted + rows merged into one of them + rows rejected"
     lines.append(("total", total, accepted, left - accepted, total - left, 0, note))
-    return pd.DataFrame(
-        lines, columns=["step", "rows_in", "accepted", "merged", "rejected", "touched", "note"]
-    )
+    return pd.DataFrame(lines, columns=["step", "rows_in", "accepted", "merged", "rejected", "touched", "note"])
 
 
 def _check_sums(row_count: int, accepted: pd.DataFrame, matches: pd.DataFrame, log: pd.DataFrame) -> None:

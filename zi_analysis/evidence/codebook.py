@@ -69,14 +69,12 @@ def _opening(descriptor: dict) -> str:
     return "\n\n".join(
         [
             f"# {descriptor['title']}",
-            "Written from `datapackage.json` by `python -m zi_analysis.evidence.codebook`; "
-            "change it there, not here.",
+            "Written from `datapackage.json` by `python -m zi_analysis.evidence.codebook`; change it there, not here.",
             descriptor["description"],
             "All files are UTF-8 with commas and a header; an empty cell is a missing value. "
             "Read codes as text (`NA`, `11.01`), or use `load_table`, which checks a table before giving it. "
             "A list in one cell is separated by `|`.",
-            f"Licence: {_licences(descriptor['licenses'])}; see [LICENSE](LICENSE). "
-            + descriptor["zi:rights"],
+            f"Licence: {_licences(descriptor['licenses'])}; see [LICENSE](LICENSE). " + descriptor["zi:rights"],
         ]
     )
 
@@ -88,8 +86,7 @@ def _overview(tables: list[dict]) -> str:
         inside = [table for table in tables if table["path"].startswith(f"{room}/")]
         if inside:
             rows = [
-                (f"[{table['name']}](#{table['name']})", f"`{table['path']}`", table["description"])
-                for table in inside
+                (f"[{table['name']}](#{table['name']})", f"`{table['path']}`", table["description"]) for table in inside
             ]
             lines += [f"`{room}/`: {meaning}.", "", *_grid(("Table", "File", "A row"), rows), ""]
     return "\n".join(lines[:-1])
@@ -121,9 +118,7 @@ def _card(table: dict) -> str:
 
 def _columns(table: dict) -> str:
     """Write the columns as a grid."""
-    targets = {
-        column: f"{other or table['name']}.{there}" for column, other, there, _ in table_references(table)
-    }
+    targets = {column: f"{other or table['name']}.{there}" for column, other, there, _ in table_references(table)}
     rows = [
         (
             f"`{field['name']}`",
@@ -142,17 +137,13 @@ def _allowed(field: dict, target: str | None) -> str:
     limits = field.get("constraints", {})
     if "enum" in limits:
         meanings = field.get("zi:meanings", {})
-        words = [
-            f"`{value}`" + (f": {meanings[value]}" if value in meanings else "") for value in limits["enum"]
-        ]
+        words = [f"`{value}`" + (f": {meanings[value]}" if value in meanings else "") for value in limits["enum"]]
         allowed = "<br>".join(words)
     elif target:
         allowed = f"keys of {target}, separated by |" if "zi:listOf" in field else f"a key of {target}"
     else:
         allowed = "" if allowed_values(field) == "text" else allowed_values(field)
-    notes = ["unique"] * bool(limits.get("unique")) + [
-        "required" if limits.get("required") else "may be empty"
-    ]
+    notes = ["unique"] * bool(limits.get("unique")) + ["required" if limits.get("required") else "may be empty"]
     return "<br>".join([allowed] * bool(allowed) + [", ".join(notes)])
 
 

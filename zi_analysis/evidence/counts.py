@@ -89,9 +89,7 @@ def count_cells(
     ]
     frames = [pd.DataFrame([row for year in years for row in year[part]]) for part in range(4)]
     cells, exposures, evidence, contradictions = frames
-    return CellTable(
-        _typed(cells), _typed(exposures), evidence, _contradiction_frame(contradictions), track=track
-    )
+    return CellTable(_typed(cells), _typed(exposures), evidence, _contradiction_frame(contradictions), track=track)
 
 
 def count_existing(register: Register) -> pd.DataFrame:
@@ -125,16 +123,13 @@ def _count_year(
         for group, predicate in product(GROUPS, PREDICATES)
     }
     exposure_targets = {
-        f"e-{year}-{group}-{measure}": lines.weigh(measure, group)
-        for group, measure in product(GROUPS, EXPOSURES[1:])
+        f"e-{year}-{group}-{measure}": lines.weigh(measure, group) for group, measure in product(GROUPS, EXPOSURES[1:])
     }
     bounds = programme.bound(cell_targets | exposure_targets)
     cells = [_cell(identifier, bounds[identifier], awards) for identifier in cell_targets]
     existing_rows = [_existing_row(year, group, existing) for group in GROUPS]
     exposures = [_exposure(identifier, bounds[identifier], programme) for identifier in exposure_targets]
-    evidence = [
-        row for identifier, bound in bounds.items() for row in _evidence_rows(identifier, bound, programme)
-    ]
+    evidence = [row for identifier, bound in bounds.items() for row in _evidence_rows(identifier, bound, programme)]
     return cells, existing_rows + exposures, evidence, _contradictions(year, programme)
 
 

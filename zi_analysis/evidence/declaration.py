@@ -167,9 +167,5 @@ def allowed_values(field: dict) -> str:
     if "minimum" in limits:
         return f"{kind}, {limits['minimum']} or more"
     if "pattern" in limits:
-        return (
-            f"{kind} like {field['example']}"
-            if "example" in field
-            else f"{kind} matching {limits['pattern']}"
-        )
+        return f"{kind} like {field['example']}" if "example" in field else f"{kind} matching {limits['pattern']}"
     return kind

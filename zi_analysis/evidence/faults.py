@@ -75,17 +75,11 @@ def header_faults(found: list[str], schema: dict) -> list[Fault]:
     spoiled = _spoiled_header(found)
     if spoiled:
         return [Fault(1, "1", found[0], spoiled)]
-    extra = [
-        Fault(1, name, name, "is not declared" + _closest(name, wanted))
-        for name in found
-        if name not in wanted
-    ]
+    extra = [Fault(1, name, name, "is not declared" + _closest(name, wanted)) for name in found if name not in wanted]
     missing = [Fault(1, name, "", "is missing; add it to the header") for name in wanted if name not in found]
     if extra or missing:
         return missing + extra
-    place = next(
-        (at for at, pair in enumerate(zip(found, wanted, strict=False)) if pair[0] != pair[1]), len(wanted)
-    )
+    place = next((at for at, pair in enumerate(zip(found, wanted, strict=False)) if pair[0] != pair[1]), len(wanted))
     return [Fault(1, str(place + 1), found[place], f"is out of order; the order is {', '.join(wanted)}")]
 
 
@@ -156,9 +150,7 @@ def number_faults(frame: pd.DataFrame, schema: dict) -> list[Fault]:
         if field["type"] in _PLAIN:
             cells = frame[field["name"]]
             odd = cells[(cells != "") & ~cells.str.fullmatch(_PLAIN[field["type"]])]
-            faults += [
-                Fault(row + 2, field["name"], cell, wrong_value(cell, field)) for row, cell in odd.items()
-            ]
+            faults += [Fault(row + 2, field["name"], cell, wrong_value(cell, field)) for row, cell in odd.items()]
     return faults
 
 

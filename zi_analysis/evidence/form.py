@@ -70,9 +70,7 @@ def _tell_error(error: Any, schema: dict) -> Fault:
         names = [schema["primaryKey"]] if isinstance(schema["primaryKey"], str) else schema["primaryKey"]
         cells = dict(zip(fields, error.cells, strict=False))
         key = " + ".join(str(cells.get(name) or "") for name in names)
-        return Fault(
-            row, " + ".join(names), key, f"repeats {_earlier(error.note)}; give each row a key of its own"
-        )
+        return Fault(row, " + ".join(names), key, f"repeats {_earlier(error.note)}; give each row a key of its own")
     return Fault(row, column or "all", value, f"is refused: {error.note or error.message}")
 
 

@@ -87,9 +87,7 @@ def _span(part: Tokens, year: int | None, register: Register) -> Span | None:
     return Span(ids, local, local and agency_type is not None) if ids else None
 
 
-def find_decided(
-    words: Tokens, field: str, year: int | None, register: Register, *, whole: bool
-) -> tuple[str, ...]:
+def find_decided(words: Tokens, field: str, year: int | None, register: Register, *, whole: bool) -> tuple[str, ...]:
     """Find the bodies that hand decisions give to words.
 
     Parameters

@@ -79,8 +79,4 @@ def _choices(register: Register, year: int | None) -> dict[str, dict[str, tuple[
 
 def _counts(name: Name, kind: str, year: int | None, register: Register) -> bool:
     """Tell whether a name is compared: in use, no abbreviation, of a body of that kind."""
-    return (
-        name.name_kind != "abbreviation"
-        and name.holds(year)
-        and register.bodies[name.agency_id].agency_type == kind
-    )
+    return name.name_kind != "abbreviation" and name.holds(year) and register.bodies[name.agency_id].agency_type == kind

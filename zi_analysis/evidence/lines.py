@@ -1,6 +1,8 @@
 """The lines of one year: what settled counts, named awards and the words of the field say about unknown counts."""
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,9 +25,7 @@ class YearLines:
     """Builds the lines of one year; unknown counts are named ``measure/predicate/body``."""
 
     def __init__(self, settled: pd.DataFrame, awards: pd.DataFrame, existing: Mapping[str, int]) -> None:
-        self.settled = settled[
-            (settled["basis"] == "yearly") & settled["measure"].isin(UNIT_STAGES + AGENCY_STAGES)
-        ]
+        self.settled = settled[(settled["basis"] == "yearly") & settled["measure"].isin(UNIT_STAGES + AGENCY_STAGES)]
         self.awards = awards
         self.existing = existing
         self.listed = self._listed_agencies()
@@ -43,11 +43,7 @@ class YearLines:
         """Write a total of a measure over a group of agency types as a sum of unknown counts."""
         if measure != "units_awarded":
             return {f"{measure}/{agency_type}": 1.0 for agency_type in GROUPS[group]}
-        bodies = [
-            body
-            for agency_type in GROUPS[group]
-            for body in (*self.listed[agency_type], f"other {agency_type}")
-        ]
+        bodies = [body for agency_type in GROUPS[group] for body in (*self.listed[agency_type], f"other {agency_type}")]
         return self._weigh_bodies(bodies, predicate)
 
     def _weigh_bodies(self, bodies: Iterable[str], predicate: str) -> dict[str, float]:
@@ -55,9 +51,7 @@ class YearLines:
 
     def _listed_agencies(self) -> dict[str, list[str]]:
         """Agencies with a published count or a named award of the year, by type."""
-        counted = self.settled[
-            (self.settled["scope"] == "agency") & (self.settled["measure"] == "units_awarded")
-        ]
+        counted = self.settled[(self.settled["scope"] == "agency") & (self.settled["measure"] == "units_awarded")]
         known = pd.concat([counted[["agency_id", "agency_type"]], self.awards[["agency_id", "agency_type"]]])
         return {
             agency_type: sorted(set(known.loc[known["agency_type"] == agency_type, "agency_id"]))
@@ -101,7 +95,7 @@ class YearLines:
         lines = []
         for agency_type in TYPES:
             for stages in (UNIT_STAGES, AGENCY_STAGES):
-                for later, earlier in zip(stages, stages[1:], strict=False):
+                for later, earlier in pairwise(stages):
                     weights = _difference(self.weigh(earlier, agency_type), self.weigh(later, agency_type))
                     lines.append(_hard(f"{later} <= {earlier}, {agency_type}", weights))
             weights = self.weigh("agencies_proposing", agency_type)
@@ -137,7 +131,7 @@ class YearLines:
         return bool(((awarded["predicate"] == "all") & (awarded["value"] == 0)).any())
 
 
-def _settled_line(fact: tuple, weights: dict[str, float]) -> Line:
+def _settled_line(fact: Any, weights: dict[str, float]) -> Line:
     """A settled value is exact, a disputed one lies in its range, a count of a part is only a lower bound."""
     settled = not pd.isna(fact.value)
     low = float(fact.value if settled else fact.low)

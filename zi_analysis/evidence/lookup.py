@@ -86,18 +86,14 @@ def _in_use(name: Name, year: int | None) -> bool:
     return name.name_kind != "former" if year is None else name.holds(year)
 
 
-def _way(
-    text: str, ids: tuple[str, ...], by_words: tuple[Name, ...], direct: bool, register: Register
-) -> str:
+def _way(text: str, ids: tuple[str, ...], by_words: tuple[Name, ...], direct: bool, register: Register) -> str:
     """Name the way from a text to one body."""
     if len(ids) != 1 or not direct or ids[0] not in {name.agency_id for name in by_words}:
         return "rule"
     return "exact" if ids[0] in register.plain_names.get(normalise(text), ()) else "alias"
 
 
-def bodies_in_year(
-    names: tuple[Name, ...], year: int | None, register: Register
-) -> tuple[tuple[str, ...], bool]:
+def bodies_in_year(names: tuple[Name, ...], year: int | None, register: Register) -> tuple[tuple[str, ...], bool]:
     """Choose among the bearers of a name those it can mean in a year.
 
     Parameters
@@ -152,9 +148,7 @@ def _relatives(agency_id: str, year: int, register: Register) -> tuple[str, ...]
     """List the bodies of a year that followed a body that had ended, or preceded one not yet founded."""
     line, seen = [agency_id], {agency_id}
     while line:
-        related = [
-            other for body in line for other in _next_of_kin(body, year, register) if other not in seen
-        ]
+        related = [other for body in line for other in _next_of_kin(body, year, register) if other not in seen]
         standing = tuple(dict.fromkeys(other for other in related if register.bodies[other].stands(year)))
         if standing:
             return standing

@@ -120,10 +120,7 @@ def _correct_by_unit(found: Match, unit: str, year: int | None, register: Regist
     if found.agency_id is not None or not found.candidates:
         return found
     told = {
-        body
-        for span in find_inside(unit, words, year, register)
-        if span.typed or not span.local
-        for body in span.ids
+        body for span in find_inside(unit, words, year, register) if span.typed or not span.local for body in span.ids
     }
     decided = [body for body in found.candidates if body in told or body in owners]
     return _matched(decided[0], "rule") if len(decided) == 1 else found
@@ -144,11 +141,7 @@ def _by_likeness(name: str, year: int | None, found: Match, register: Register) 
     if found.candidates:
         return found
     ranked = closest(agency_words(readings(name)[0], register), year, register)
-    if (
-        ranked
-        and ranked[0][1] >= LEAST_SCORE
-        and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= LEAST_MARGIN)
-    ):
+    if ranked and ranked[0][1] >= LEAST_SCORE and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= LEAST_MARGIN):
         return Match(ranked[0][0], "fuzzy", round(ranked[0][1], 1))
     return _left_open(tuple(body for body, _ in ranked[:3]))
 

@@ -105,9 +105,7 @@ def _single_rows(rows: pd.DataFrame, units: list[Unit]) -> list[Award]:
     predicates = rows["predicate"].astype("str").fillna("")
     return [
         Award([row], agency_id, int(year), predicate, track == "own", {track}, unit, {unit.key})
-        for row, ((agency_id, year, track), predicate, unit) in enumerate(
-            zip(columns, predicates, units, strict=True)
-        )
+        for row, ((agency_id, year, track), predicate, unit) in enumerate(zip(columns, predicates, units, strict=True))
     ]
 
 
@@ -186,9 +184,7 @@ def _without_kind_of_place(awards: list[Award], register: Register) -> Iterable[
         fits = has_word == typed and unit.unit_kind != _POLICE_RESORT and _bearers(unit.place, register) == 1
         return (award.block, unit.marker, unit.place) if fits else None
 
-    return _to_the_only(
-        awards, weak=lambda award: key(award, typed=False), strong=lambda award: key(award, typed=True)
-    )
+    return _to_the_only(awards, weak=lambda award: key(award, typed=False), strong=lambda award: key(award, typed=True))
 
 
 def _bearers(place: tuple[str, ...], register: Register) -> int:
@@ -263,13 +259,9 @@ def _track_open(awards: list[Award], register: Register) -> Iterable[tuple[Award
 STEPS = (
     MergeStep("same name", "the unit has the same name", _same_name),
     MergeStep("class", "the name is the same but for the class", _without_class),
-    MergeStep(
-        "kind of place", "the name is the same but for the regency or city word", _without_kind_of_place
-    ),
+    MergeStep("kind of place", "the name is the same but for the regency or city word", _without_kind_of_place),
     MergeStep("place alone", "the place alone is told; one office there has the award", _place_alone),
     MergeStep("near name", "the name differs by a slip", _near_names),
-    MergeStep(
-        "not split", "the page does not split the predicate; one is told for the unit and year", _not_split
-    ),
+    MergeStep("not split", "the page does not split the predicate; one is told for the unit and year", _not_split),
     MergeStep("track open", "the page leaves the track open; the agency's own award is told", _track_open),
 )

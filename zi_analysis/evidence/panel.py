@@ -39,9 +39,7 @@ def build_panel(
     named = awards[awards["track"].isin(TRACKS[track])]
     known = sorted(set(told["agency_id"]) | set(named["agency_id"].dropna()))
     grid = _grid(agencies[agencies["agency_id"].isin(known)], years)
-    panel = grid.merge(
-        _named_counts(named), on=["agency_id", "year", "predicate"], how="left", validate="1:1"
-    )
+    panel = grid.merge(_named_counts(named), on=["agency_id", "year", "predicate"], how="left", validate="1:1")
     panel = panel.merge(told, on=["agency_id", "year", "predicate"], how="left", validate="1:1")
     panel = _complete_by_arithmetic(panel)
     lower = panel[["whole", "part", "named"]].max(axis=1)
@@ -102,9 +100,7 @@ def _grid(agencies: pd.DataFrame, years: range) -> pd.DataFrame:
     frame = agencies[["agency_id", "name", "agency_type", "valid_from", "valid_to"]]
     cells = frame.merge(pd.DataFrame({"year": list(years)}, dtype="Int64"), how="cross")
     cells = cells.merge(pd.DataFrame({"predicate": list(PANEL_PREDICATES)}), how="cross")
-    lived = (cells["valid_from"].fillna(0) <= cells["year"]) & (
-        cells["valid_to"].fillna(9999) >= cells["year"]
-    )
+    lived = (cells["valid_from"].fillna(0) <= cells["year"]) & (cells["valid_to"].fillna(9999) >= cells["year"])
     return cells[lived].rename(columns={"name": "agency"}).drop(columns=["valid_from", "valid_to"])
 
 

@@ -100,14 +100,10 @@ def _column(name: str, column: str, descriptor: dict, data: Path) -> pd.Series:
     table = find_table(descriptor, name)
     path = inside_data(table, data)
     if not path.is_file():
-        raise EvidenceError(
-            f'data/{table["path"]} of table "{name}", to which keys point, is not there; make it first'
-        )
+        raise EvidenceError(f'data/{table["path"]} of table "{name}", to which keys point, is not there; make it first')
     frame = text_frame(path.read_text(encoding="utf-8"))
     if column not in frame:
-        raise EvidenceError(
-            f"data/{table['path']} row 1 lacks column {column}, to which keys point; restore it"
-        )
+        raise EvidenceError(f"data/{table['path']} row 1 lacks column {column}, to which keys point; restore it")
     return frame[column]
 
 

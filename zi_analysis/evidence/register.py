@@ -82,9 +82,7 @@ class Register:
         for words, entries in self.names_by_words.items():
             for entry in entries:
                 found[entry.agency_id].add(words)
-        return {
-            key: tuple(sorted(names, key=lambda words: (-len(words), words))) for key, names in found.items()
-        }
+        return {key: tuple(sorted(names, key=lambda words: (-len(words), words))) for key, names in found.items()}
 
     def agencies_in(self, year: int) -> pd.DataFrame:
         """List the bodies with a government of their own that exist at the end of a year.

@@ -68,9 +68,7 @@ def add_missing_columns(rows: pd.DataFrame) -> pd.DataFrame:
     """
     missing = [column for column in _NEEDED if column not in rows]
     if missing:
-        raise EvidenceError(
-            f"column {', '.join(missing)} of the award list is missing; it needs {', '.join(_NEEDED)}"
-        )
+        raise EvidenceError(f"column {', '.join(missing)} of the award list is missing; it needs {', '.join(_NEEDED)}")
     for fault, bad in (("missing", rows["award_id"].isna()), ("there twice", rows["award_id"].duplicated())):
         if bad.any():
             at = int(bad.to_numpy().argmax())

@@ -71,9 +71,7 @@ def resolve_agencies(
     return pd.concat([kept, cells.astype(typed)], axis=1)
 
 
-def _asked(
-    frame: pd.DataFrame, name: str, unit: str | None, year: str | None
-) -> Iterator[tuple[str, str, int | None]]:
+def _asked(frame: pd.DataFrame, name: str, unit: str | None, year: str | None) -> Iterator[tuple[str, str, int | None]]:
     """Read name, unit and year of each row."""
     for column in (name, unit, year):
         if column is not None and column not in frame:
@@ -102,8 +100,7 @@ def _whole_year(value: object, row: int, column: str | None) -> int | None:
             raise ValueError(text)
     except (ValueError, OverflowError) as error:
         raise EvidenceError(
-            f'year "{text}" at row {row}, column {column} is no whole number; '
-            "write it like 2019 or leave it empty"
+            f'year "{text}" at row {row}, column {column} is no whole number; write it like 2019 or leave it empty'
         ) from error
     return int(number)
 

@@ -30,9 +30,7 @@ class Choice(NamedTuple):
 class Settlement:
     """Published counts brought to one value for each fact, with nothing lost on the way."""
 
-    settled: (
-        pd.DataFrame
-    )  # one row a fact: settled_id, the fact, value, low, high, rule, reason, count_ids, ...
+    settled: pd.DataFrame  # one row a fact: settled_id, the fact, value, low, high, rule, reason, count_ids, ...
     conflicts: pd.DataFrame  # one row a fact and told value, for every fact told with more than one value
     set_aside: pd.DataFrame  # published counts that no fact could be made of, with the reason
     log: pd.DataFrame  # step, rows: rows in = rows used + rows set aside
@@ -223,9 +221,7 @@ def _unanimous(only: Any) -> Choice:
 def _by_publishers(values: list[Any]) -> Choice:
     """The better tier decides; within it the number of independent publishers; a tie stays disputed."""
     tier = min(row.tier for row in values)
-    best = sorted(
-        (row for row in values if row.tier == tier), key=lambda row: row.best_tier_publishers, reverse=True
-    )
+    best = sorted((row for row in values if row.tier == tier), key=lambda row: row.best_tier_publishers, reverse=True)
     if len(best) == 1:
         return Choice(int(best[0].value), "publisher_tier", f"told by {_TIERS[int(tier)]}")
     first, second = (int(row.best_tier_publishers) for row in best[:2])
@@ -235,7 +231,11 @@ def _by_publishers(values: list[Any]) -> Choice:
     return Choice(None, "disputed", "no rule separates the values; the range is kept")
 
 
-_TIERS = {1: "the awarding ministry", 2: "a public body, the other values by news and others only", 3: "news or others"}
+_TIERS = {
+    1: "the awarding ministry",
+    2: "a public body, the other values by news and others only",
+    3: "news or others",
+}
 
 
 def _settled_rows(facts: pd.DataFrame, chosen: dict[str, Choice]) -> pd.DataFrame:

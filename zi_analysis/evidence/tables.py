@@ -105,9 +105,7 @@ def write_table(frame: pd.DataFrame, name: str, *, root: Path | str | None = Non
     """
     place = table_path(name, root)
     if data_folder(root) / "raw" in place.parents:
-        raise EvidenceError(
-            f'table "{name}" lies in data/raw, which is kept as collected; write to another table'
-        )
+        raise EvidenceError(f'table "{name}" lies in data/raw, which is kept as collected; write to another table')
     text = _checked_text(frame, name, root)
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_name(f".{place.name}.tmp-{os.getpid()}")
@@ -147,9 +145,7 @@ def _faults(text: str, table: dict, descriptor: dict, data: Path) -> list[Fault]
         rows = parse_rows(text)
     except EvidenceError as error:
         raise EvidenceError(f"{_place(table)}: {error}") from error
-    faults = (
-        header_faults(rows[0] if rows else [""], schema) or shape_faults(rows) or form_faults(text, schema)
-    )
+    faults = header_faults(rows[0] if rows else [""], schema) or shape_faults(rows) or form_faults(text, schema)
     if faults:
         return faults
     frame = text_frame(text)

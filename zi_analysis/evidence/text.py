@@ -126,9 +126,7 @@ def read_abbreviations(table: pd.DataFrame) -> Abbreviations:
     columns = table[["short", "expansion", "scope"]]
     for row, (short, expansion, scope) in enumerate(columns.itertuples(index=False), start=2):
         if scope not in found:
-            raise EvidenceError(
-                f'scope "{scope}" at abbreviations row {row} is unknown; use {", ".join(_SCOPES)}'
-            )
+            raise EvidenceError(f'scope "{scope}" at abbreviations row {row} is unknown; use {", ".join(_SCOPES)}')
         found[scope][tokens(short)] = expansion
     return Abbreviations(**found)
 

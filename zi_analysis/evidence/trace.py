@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from zi_analysis.errors import EvidenceError
+from zi_analysis.errors import ParameterError
 from zi_analysis.evidence.assemble import Evidence, build_evidence
 
 
@@ -59,7 +59,7 @@ def trace(identifier: str, *, evidence: Evidence | None = None, root: Path | str
 
     Raises
     ------
-    EvidenceError
+    ParameterError
         If no such id is in the evidence; the message names the closest ones.
 
     Examples
@@ -87,9 +87,7 @@ class _Tracer:
         self.tables = {key: (frame.set_index(key), tell) for key, (frame, tell) in self.tables.items()}
         self.bounds = evidence.counted.evidence
         self.contradictions = evidence.counted.contradictions
-        self.existing = (
-            "count of the register's bodies that exist at the end of the year (data/register/agencies.csv)"
-        )
+        self.existing = "count of the register's bodies that exist at the end of the year (data/register/agencies.csv)"
 
     def trace(self, identifier: str) -> Trace:
         for frame, tell in self.tables.values():
@@ -102,7 +100,7 @@ class _Tracer:
             if near
             else "; ids look like s-2020-national-all-units_awarded, c-2020-central-WBK, f0190"
         )
-        raise EvidenceError(f"no {identifier!r} in the evidence{hint}")
+        raise ParameterError(f"no {identifier!r} in the evidence{hint}")
 
     def _source(self, identifier: str, row: pd.Series) -> Trace:
         address = None if pd.isna(row["url"]) else str(row["url"])
@@ -112,30 +110,25 @@ class _Tracer:
 
     def _published(self, identifier: str, row: pd.Series) -> Trace:
         body = row["agency"] if not pd.isna(row["agency"]) else row["agency_type"]
-        words = f"{row['value']} {row['measure']} {row['predicate']}, {body}, {row['year']}, {row['basis']}, {row['track']}"
+        words = (
+            f"{row['value']} {row['measure']} {row['predicate']}, {body}, {row['year']}, {row['basis']}, {row['track']}"
+        )
         note = "" if pd.isna(row["note"]) else f" ({row['note']})"
         return Trace(identifier, words + note, (self.trace(row["source_id"]),))
 
     def _settled(self, identifier: str, row: pd.Series) -> Trace:
         value = f"disputed, {row['low']} to {row['high']}" if pd.isna(row["value"]) else str(row["value"])
-        spread = (
-            ""
-            if row["low"] == row["high"] or pd.isna(row["value"])
-            else f" (told: {row['low']} to {row['high']})"
-        )
+        spread = "" if row["low"] == row["high"] or pd.isna(row["value"]) else f" (told: {row['low']} to {row['high']})"
         body = row["agency"] if not pd.isna(row["agency"]) else row["agency_type"]
-        text = f"{value}{spread} {row['measure']} {row['predicate']}, {body}, {row['year']}; rule {row['rule']}: {row['reason']}"
-        return Trace(identifier, text, self._all(row["count_ids"]))
+        fact = f"{value}{spread} {row['measure']} {row['predicate']}, {body}, {row['year']}"
+        return Trace(identifier, f"{fact}; rule {row['rule']}: {row['reason']}", self._all(row["count_ids"]))
 
     def _award_row(self, identifier: str, row: pd.Series) -> Trace:
-        agency = (
-            "agency open"
-            if pd.isna(row["agency"])
-            else f"{row['agency']} by {row['method']} ({row['score']:.0f})"
-        )
+        agency = "agency open" if pd.isna(row["agency"]) else f"{row['agency']} by {row['method']} ({row['score']:.0f})"
         reason = "" if pd.isna(row["reason"]) else f": {row['reason']}"
-        words = f"{row['unit_as_written']} ({row['agency_as_written']}), {row['predicate']} {row['year']}"
-        text = f"{words}; {row['outcome']}{reason}; {agency}".replace("<NA>", "?").replace("nan", "?")
+        columns = ("unit_as_written", "agency_as_written", "predicate", "year")
+        unit, body, predicate, year = ("not told" if pd.isna(row[column]) else row[column] for column in columns)
+        text = f"{unit} ({body}), {predicate} {year}; {row['outcome']}{reason}; {agency}"
         return Trace(identifier, text, (self.trace(row["source_id"]),))
 
     def _award(self, identifier: str, row: pd.Series) -> Trace:

@@ -66,11 +66,7 @@ def _repeats(inside: str, before: str, abbreviations: Abbreviations) -> bool:
     """Tell whether a parenthesis says nothing new."""
     short, long = normalise(inside), normalise(before)
     spelled_out = normalise(spell_out_unit(inside, abbreviations))
-    if (
-        not short
-        or short.startswith("provinsi ")
-        or spelled_out in normalise(spell_out_unit(before, abbreviations))
-    ):
+    if not short or short.startswith("provinsi ") or spelled_out in normalise(spell_out_unit(before, abbreviations)):
         return True
     letters = iter(long.replace(" ", ""))
     initials = {word[0] for word in long.split()}

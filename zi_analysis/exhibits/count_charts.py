@@ -70,7 +70,12 @@ def chart_awards(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhi
         number=exhibit,
         kind="chart",
         title=_awards_title(total, predicate, language),
-        alt=say("alt.awards", language, predicate=say(f"predicate.{predicate}", language), values=_in_words(total, language)),
+        alt=say(
+            "alt.awards",
+            language,
+            predicate=say(f"predicate.{predicate}", language),
+            values=_in_words(total, language),
+        ),
         source=edition.settled_source,
         data=rows[["year", "predicate", "lower", "upper", "status"]].drop_duplicates().reset_index(drop=True),
         figure=figure,
@@ -116,12 +121,18 @@ def _mark_rules(axes: Axes, years: Sequence[int], language: str, *, label: bool 
         axes.axvline(RULES_BREAK, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         if label:
             words = " " + say("mark.rules", language)
-            axes.text(RULES_BREAK, 0.99, words, transform=axes.get_xaxis_transform(), va="top", fontsize=8, color=FAINT)
+            axes.text(
+                RULES_BREAK,
+                0.99,
+                words,
+                transform=axes.get_xaxis_transform(),
+                va="top",
+                fontsize=8,
+                color=FAINT,
+            )
 
 
-def chart_bounds(
-    rates: pd.DataFrame, edition: Edition, *, exhibit: str, measure: str
-) -> Exhibit:
+def chart_bounds(rates: pd.DataFrame, edition: Edition, *, exhibit: str, measure: str) -> Exhibit:
     """Draw what is known of each agency type's awards by year: a dot where exact, a bar where bounded.
 
     Parameters
@@ -140,7 +151,12 @@ def chart_bounds(
     Exhibit
         Data: year, agency_type, predicate, lower, upper, status, rate_low, rate_high.
     """
-    language, years, predicate, types = edition.language, edition.years, edition.predicate, edition.agency_types
+    language, years, predicate, types = (
+        edition.language,
+        edition.years,
+        edition.predicate,
+        edition.agency_types,
+    )
     rows = rates[(rates["predicate"] == predicate) & rates["agency_type"].isin(list(types)) & rates["year"].isin(years)]
     columns = min(2, len(types))
     lines = -(-len(types) // columns)
@@ -163,7 +179,12 @@ def chart_bounds(
     return Exhibit(
         number=exhibit,
         kind="chart",
-        title=say("title.bounds" if measure == "none" else "title.bounded_rates", language, per=say(f"per.{measure}", language), **values),
+        title=say(
+            "title.bounds" if measure == "none" else "title.bounded_rates",
+            language,
+            per=say(f"per.{measure}", language),
+            **values,
+        ),
         alt=say("alt.bounds", language, per=say(f"per.{measure}", language), **values),
         source=edition.settled_source,
         data=rows[columns_out].reset_index(drop=True),
@@ -223,7 +244,9 @@ def chart_status(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhi
     labels = [f"{say(f'type.{name}', language)} {predicate}" for name, predicate in names]
     keyed = rows.set_index(["agency_type", "predicate", "year"])
     states = pd.DataFrame(
-        [[_STATES.index(keyed.loc[(*name, year), "status"]) for year in years] for name in names], labels, list(years)
+        [[_STATES.index(keyed.loc[(*name, year), "status"]) for year in years] for name in names],
+        labels,
+        list(years),
     )
     texts = [[_tile_text(keyed.loc[(*name, year)], language) for year in years] for name in names]
     with chart_style():
@@ -289,7 +312,13 @@ def chart_success(rates: pd.DataFrame, edition: Edition, *, exhibit: str, title:
         heights = list(range(len(rates), 0, -1))
         for height, row in zip(heights, rates.itertuples(), strict=True):
             colour = TYPE_COLOURS.get(getattr(row, "agency_type", "all"), INK)
-            axes.plot([100 * row.low, 100 * row.high], [height, height], color=colour, linewidth=2, solid_capstyle="butt")
+            axes.plot(
+                [100 * row.low, 100 * row.high],
+                [height, height],
+                color=colour,
+                linewidth=2,
+                solid_capstyle="butt",
+            )
             axes.scatter(100 * row.rate, height, color=colour, s=34, zorder=3)
             label = f"{percent(row.rate, language)}  ({number(row.successes, language)}/{number(row.trials, language)})"
             axes.text(100 * row.high, height, "  " + label, va="center", fontsize=8)

@@ -1,11 +1,22 @@
 """Charts of what is known and how well: pages, conflicts, coverage."""
 
+from typing import Any
+
 import pandas as pd
+from matplotlib.axes import Axes
 
 from zi_analysis.evidence.publishers import publisher_tier
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
-from zi_analysis.exhibits.style import FAINT, INK, TYPE_COLOURS, chart_style, count_axis, new_figure, year_axis
+from zi_analysis.exhibits.style import (
+    FAINT,
+    INK,
+    TYPE_COLOURS,
+    chart_style,
+    count_axis,
+    new_figure,
+    year_axis,
+)
 from zi_analysis.exhibits.words import number, percent, say
 
 _TIER_COLOURS = {1: TYPE_COLOURS["city"], 2: TYPE_COLOURS["central"], 3: "#b9c6d3"}
@@ -48,8 +59,18 @@ def chart_pages(
         axes.legend(loc="upper left")
     total = counts.sum(axis=1)
     top = int(total.idxmax())
-    values = {"top_year": top, "top": int(total.max()), "ministry": int(counts[1].sum()), "total": int(total.sum())}
-    data = counts.stack().rename("pages").reset_index().assign(publisher=lambda d: [say(f"tier.{t}", language) for t in d["tier"]])
+    values = {
+        "top_year": top,
+        "top": int(total.max()),
+        "ministry": int(counts[1].sum()),
+        "total": int(total.sum()),
+    }
+    data = (
+        counts.stack()
+        .rename("pages")
+        .reset_index()
+        .assign(publisher=lambda d: [say(f"tier.{t}", language) for t in d["tier"]])
+    )
     return Exhibit(
         number=exhibit,
         kind="chart",
@@ -114,7 +135,7 @@ def chart_conflicts(conflicts: pd.DataFrame, settled: pd.DataFrame, edition: Edi
     )
 
 
-def _draw_fact(axes: object, height: int, told: pd.DataFrame, language: str) -> None:
+def _draw_fact(axes: Axes, height: int, told: pd.DataFrame, language: str) -> None:
     """One row: the values from the smallest to the largest, each with its number; the rule at the right."""
     low, high = int(told["value"].min()), int(told["value"].max())
     places = [(int(value) - low) / (high - low) for value in told["value"]]
@@ -138,7 +159,7 @@ def _draw_fact(axes: object, height: int, told: pd.DataFrame, language: str) -> 
     axes.text(1.06, height, say(f"rule.{told['rule'].iloc[0]}", language), va="center", fontsize=7.5, color=INK)
 
 
-def _name_fact(row: tuple, language: str) -> str:
+def _name_fact(row: Any, language: str) -> str:
     body = row.agency if row.scope == "agency" else say(f"type.{row.agency_type}", language)
     body = say("type.national", language) if row.scope == "national" else body
     predicate = "" if row.predicate == "all" else f" {row.predicate}"
@@ -148,7 +169,11 @@ def _name_fact(row: tuple, language: str) -> str:
 
 def _shorten(name: str) -> str:
     """Keep the label of a row within the width of the page."""
-    short = {"Kepolisian Negara Republik Indonesia": "Polri", "Pemerintah Kabupaten": "Kab.", "Pemerintah Kota": "Kota"}
+    short = {
+        "Kepolisian Negara Republik Indonesia": "Polri",
+        "Pemerintah Kabupaten": "Kab.",
+        "Pemerintah Kota": "Kota",
+    }
     for long, brief in short.items():
         name = name.replace(long, brief)
     return name
@@ -187,7 +212,11 @@ def chart_coverage(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Ex
         axes.set_ylim(0, max(10.0, 1.15 * float(share.max() or 0)))
         axes.set_ylabel(say("axis.named_share", language))
     named, published = int(known["named"].sum()), int(known["upper"].sum())
-    values = {"named": named, "published": published, "share": percent(named / published if published else None, language)}
+    values = {
+        "named": named,
+        "published": published,
+        "share": percent(named / published if published else None, language),
+    }
     return Exhibit(
         number=exhibit,
         kind="chart",

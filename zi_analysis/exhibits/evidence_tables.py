@@ -1,5 +1,8 @@
 """Tables about the evidence: settling, cleaning, matching, contradictions."""
 
+import re
+from typing import Any
+
 import pandas as pd
 
 from zi_analysis.evidence.settle import RULES, Settlement
@@ -32,9 +35,7 @@ def table_settlement(settlement: Settlement, edition: Edition, *, exhibit: str) 
         {
             "rule": [edition.say(f"rule.{rule}") for rule in RULES],
             "facts": [int((facts["rule"] == rule).sum()) for rule in RULES],
-            "disagree": [
-                int(((facts["rule"] == rule) & facts["settled_id"].isin(several)).sum()) for rule in RULES
-            ],
+            "disagree": [int(((facts["rule"] == rule) & facts["settled_id"].isin(several)).sum()) for rule in RULES],
         }
     )
     pages = int(facts["count_ids"].str.count(r"\|").add(1).sum())
@@ -66,11 +67,10 @@ def table_cleaning(log: pd.DataFrame, totals: dict[str, int], edition: Edition, 
     Exhibit
         Data: the log.
     """
-    names = ("step", "rows_in", "accepted", "merged", "rejected", "note")
     counts = ("rows_in", "accepted", "merged", "rejected")
-    headers = {name: f"column.{name}" for name in names} | {"note": "column.reason"}
+    headers = {name: f"column.{name}" for name in ("step", *counts)}
     return make_table(
-        log,
+        log.assign(step=[_say_step(step, edition) for step in log["step"]]),
         edition,
         exhibit=exhibit,
         title=edition.say("title.cleaning", **totals),
@@ -81,17 +81,38 @@ def table_cleaning(log: pd.DataFrame, totals: dict[str, int], edition: Edition, 
 
 
 def table_rejects(rejected: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
-    """Show the reasons of the rejected rows and how many have each."""
-    rows = rejected["reason"].value_counts().rename_axis("reason").reset_index(name="rows")
+    """Show why rows were rejected, how many for each reason, and one of them."""
+    grouped = rejected.groupby("step", sort=True)
+    rows = pd.DataFrame(
+        {
+            "reason": [edition.say(f"reject.{_slug(step)}") for step, _ in grouped],
+            "rows": [len(group) for _, group in grouped],
+            "example": [_name_row(group.iloc[0]) for _, group in grouped],
+        }
+    )
     return make_table(
         rows,
         edition,
         exhibit=exhibit,
         title=edition.say("title.rejects", rejected=len(rejected)),
         source=edition.raw_source,
-        headers={"reason": "column.reason", "rows": "column.rows"},
+        headers={"reason": "column.reason", "rows": "column.rows", "example": "column.example"},
         formats={"rows": "count"},
     )
+
+
+def _say_step(step: str, edition: Edition) -> str:
+    return edition.say(f"step.{_slug(step)}")
+
+
+def _slug(step: str) -> str:
+    """Name of a step of the log as a key of the catalogue."""
+    return "_".join(re.findall(r"[a-z]+", step))
+
+
+def _name_row(row: pd.Series) -> str:
+    words = [row["award_id"], row["unit_as_written"], row["agency_as_written"]]
+    return ", ".join(str(word) for word in words if not pd.isna(word))
 
 
 def table_matching(matches: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
@@ -195,7 +216,7 @@ def table_contradictions(
     )
 
 
-def _line_words(row: tuple, facts: pd.DataFrame, edition: Edition) -> str:
+def _line_words(row: Any, facts: pd.DataFrame, edition: Edition) -> str:
     """Name a settled count in the reader's words; named awards keep the text of the line."""
     if row.line not in facts.index:
         return str(row.text)

@@ -8,11 +8,13 @@ from html import escape
 
 import pandas as pd
 from matplotlib.figure import Figure
+from PIL import Image
 
 from zi_analysis.exhibits.words import say
 
 MIME = "application/vnd.zi.exhibit+json"
 _DPI = 150
+_COLOURS = 128  # enough for lines and text; a third of the size
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,20 @@ class Exhibit:
 
     @cached_property
     def png(self) -> bytes:
-        """The picture, without the date and software that would make two runs differ; drawn once, as a second
-        drawing of a figure may lay it out a hair differently."""
-        buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
-        return buffer.getvalue()
+        """The picture, without anything that would make two runs differ; drawn once, as a second drawing of a
+        figure may lay it out a hair differently."""
+        drawn, packed = io.BytesIO(), io.BytesIO()
+        self.figure.savefig(drawn, format="png", dpi=_DPI)
+        with Image.open(drawn) as picture:
+            few_colours = picture.convert("RGB").quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
+            few_colours.save(packed, format="png", optimize=True)
+        return packed.getvalue()
 
     def bundle(self) -> dict[str, object]:
         """What a notebook stores: the picture, for tables the html, and the exhibit with its data."""
         about = {name: getattr(self, name) for name in ("number", "kind", "title", "alt", "source", "csv")}
         picture = base64.b64encode(self.png).decode("ascii")
-        shown = {"image/png": picture, MIME: about, "text/plain": f"{self.number} {self.title}"}
+        shown: dict[str, object] = {"image/png": picture, MIME: about, "text/plain": f"{self.number} {self.title}"}
         return shown if self.html is None else {**shown, "text/html": self.html}
 
     def _ipython_display_(self) -> None:

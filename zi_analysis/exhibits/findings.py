@@ -128,16 +128,19 @@ def _find_peak(cells: pd.DataFrame, edition: Edition) -> list[str]:
     peak = int(total["lower"].idxmax())
     if peak >= after:
         return []
-    shares = (total.loc[after, "lower"] / total.loc[peak, "upper"], total.loc[after, "upper"] / total.loc[peak, "lower"])
+    shares = (
+        total.loc[after, "lower"] / total.loc[peak, "upper"],
+        total.loc[after, "upper"] / total.loc[peak, "lower"],
+    )
     ratio = percent(sum(shares) / 2, edition.language, decimals=0)
     return [
         edition.say(
             "finding.peak",
             predicate=edition.say(f"predicate.{edition.predicate}"),
             peak_year=peak,
-            peak=spread(*total.loc[peak, ["lower", "upper"]], edition.language),
+            peak=spread(total.loc[peak, "lower"], total.loc[peak, "upper"], edition.language),
             after_year=after,
-            after=spread(*total.loc[after, ["lower", "upper"]], edition.language),
+            after=spread(total.loc[after, "lower"], total.loc[after, "upper"], edition.language),
             ratio=ratio,
         )
     ]
@@ -258,7 +261,12 @@ def _find_dispersion(comparison: FamilyComparison, edition: Edition) -> str:
     if fit.dispersion <= 1.5 or test is None:
         return edition.say("finding.no_dispersion", exposure=exposure, dispersion=fit.dispersion)
     factor = float(np.sqrt(fit.dispersion))
-    values = {"exposure": exposure, "dispersion": fit.dispersion, "factor": factor, "p_value": p_value(float(test.p_value), edition.language)}
+    values = {
+        "exposure": exposure,
+        "dispersion": fit.dispersion,
+        "factor": factor,
+        "p_value": p_value(float(test.p_value), edition.language),
+    }
     return edition.say("finding.dispersion", **values)
 
 

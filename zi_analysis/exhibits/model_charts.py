@@ -1,6 +1,7 @@
 """Charts of models: rate ratios, observed beside expected, residuals."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from zi_analysis.exhibits.edition import Edition
@@ -58,7 +59,7 @@ def chart_ratios(ratios: pd.DataFrame, edition: Edition, *, exhibit: str, title:
     )
 
 
-def _log_axis(axes: object, low: float, high: float, language: str) -> None:
+def _log_axis(axes: Axes, low: float, high: float, language: str) -> None:
     """Marks at 1, 2, 5 and their powers of ten, written as plain numbers."""
     axes.set_xscale("log")
     axes.set_xlim(min(low, 1.0) / 1.25, max(high, 1.0) * 1.25)
@@ -104,7 +105,12 @@ def chart_expected(rows: pd.DataFrame, edition: Edition, *, exhibit: str, title:
                 label=f"{say('column.expected', language)}: {say(f'family.{family}', language)}",
                 zorder=3,
             )
-        axes.set_xticks(list(places), labels=list(rows["label"]), rotation=45 if len(rows) > 8 else 0, ha="right" if len(rows) > 8 else "center")
+        axes.set_xticks(
+            list(places),
+            labels=list(rows["label"]),
+            rotation=45 if len(rows) > 8 else 0,
+            ha="right" if len(rows) > 8 else "center",
+        )
         count_axis(axes, language)
         axes.set_ylabel(say("axis.units", language))
         axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3)
@@ -151,7 +157,12 @@ def chart_residuals(rows: pd.DataFrame, edition: Edition, *, exhibit: str, title
             label = say(f"family.{family}", language)
             axes.vlines(places, 0, rows[family], color=FAMILY_COLOURS[family], linewidth=1.2)
             axes.scatter(places, rows[family], s=24, color=FAMILY_COLOURS[family], label=label, zorder=3)
-        axes.set_xticks(range(len(rows)), labels=list(rows["label"]), rotation=45 if len(rows) > 8 else 0, ha="right" if len(rows) > 8 else "center")
+        axes.set_xticks(
+            range(len(rows)),
+            labels=list(rows["label"]),
+            rotation=45 if len(rows) > 8 else 0,
+            ha="right" if len(rows) > 8 else "center",
+        )
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, language)))
         axes.set_ylabel(say("axis.residual", language))
         axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)

@@ -179,7 +179,9 @@ def _fit_rows(model: str, fit: CountFit, edition: Edition) -> pd.DataFrame:
             "interval": [interval(row.low, row.high, edition) for row in terms.itertuples()],
             "p_value": terms["p_value"].round(6),
             "dispersion": pd.Series(round(fit.dispersion, 6), index=terms.index).where(first),
-            "alpha": pd.Series(None if fit.alpha is None else round(fit.alpha, 6), index=terms.index, dtype="float64").where(first),
+            "alpha": pd.Series(
+                None if fit.alpha is None else round(fit.alpha, 6), index=terms.index, dtype="float64"
+            ).where(first),
             "log_likelihood": pd.Series(round(fit.log_likelihood, 6), index=terms.index).where(first),
         }
     )

@@ -1,5 +1,7 @@
 """Spot checks: numbers drawn at random for a reader to look up on their pages."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -61,7 +63,7 @@ def table_spot_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed
     )
 
 
-def _in_words(row: tuple, edition: Edition) -> str:
+def _in_words(row: Any, edition: Edition) -> str:
     body = row.agency if row.scope == "agency" else edition.say(f"type.{row.agency_type}")
     body = edition.say("type.national") if row.scope == "national" else body
     predicate = edition.say(f"predicate.{row.predicate}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
@@ -27,7 +28,7 @@ FAMILY_COLOURS = {"poisson": _PALETTE[1], "nb2": _PALETTE[2]}
 INK, FAINT = "#222222", "#8a8a8a"
 _WIDTH = 7.2
 
-_RC = {
+_RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.titlesize": 9,
@@ -78,7 +79,8 @@ def year_axis(axes: Axes, years: Sequence[int]) -> None:
     """Mark every year, as a whole number; short years when there are many."""
     axes.set_xlim(min(years) - 0.6, max(years) + 0.6)
     axes.set_xticks(list(years))
-    width = axes.get_subplotspec().get_gridspec().ncols if axes.get_subplotspec() else 1
+    place = axes.get_subplotspec()
+    width = 1 if place is None else place.get_gridspec().ncols
     if len(years) * width > 14:
         axes.set_xticklabels([f"'{year % 100:02d}" for year in years])
     else:

@@ -5,6 +5,7 @@ from html import escape
 from textwrap import wrap
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from zi_analysis.exhibits.edition import Edition
@@ -49,7 +50,11 @@ def make_table(
     language = edition.language
     shown = _format(frame, headers, formats or {}, language)
     numeric = [position for position, name in enumerate(headers) if (formats or {}).get(name, "text") != "text"]
-    first = "; ".join(f"{header}: {value}" for header, value in zip(shown.columns, shown.iloc[0], strict=True)) if len(shown) else ""
+    first = (
+        "; ".join(f"{header}: {value}" for header, value in zip(shown.columns, shown.iloc[0], strict=True))
+        if len(shown)
+        else ""
+    )
     return Exhibit(
         number=exhibit,
         kind="table",
@@ -65,7 +70,10 @@ def make_table(
 
 def _format(frame: pd.DataFrame, headers: Mapping[str, str], formats: Mapping[str, str], language: str) -> pd.DataFrame:
     """Every cell as the text a reader sees; headers unique even when two keys say the same."""
-    columns = {say(key, language): [_cell(value, formats.get(name, "text"), language) for value in frame[name]] for name, key in headers.items()}
+    columns = {
+        say(key, language): [_cell(value, formats.get(name, "text"), language) for value in frame[name]]
+        for name, key in headers.items()
+    }
     return pd.DataFrame(columns)
 
 
@@ -122,7 +130,9 @@ def _picture(shown: pd.DataFrame, numeric: list[int]) -> Figure:
     return figure
 
 
-def _draw_row(axes: object, cells: list[list[str]], widths: list[int], numeric: list[int], top: float, *, bold: bool) -> None:
+def _draw_row(
+    axes: Axes, cells: list[list[str]], widths: list[int], numeric: list[int], top: float, *, bold: bool
+) -> None:
     left = 0
     for column, cell in enumerate(cells):
         right = column in numeric

@@ -79,7 +79,7 @@ def is_missing(value: object) -> bool:
     return bool(pd.isna(value))
 
 
-def number(value: object, language: str, *, decimals: int = 0) -> str:
+def number(value: Any, language: str, *, decimals: int = 0) -> str:
     """Write a number as the language does; a missing one as "unknown".
 
     Examples

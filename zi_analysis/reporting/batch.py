@@ -119,9 +119,7 @@ def run_batch(
     ]
 
 
-def plan_batch(
-    jobs: Iterable[ReportJob], *, workers: int = 2, root: Path | str | None = None
-) -> list[ReportPlan]:
+def plan_batch(jobs: Iterable[ReportJob], *, workers: int = 2, root: Path | str | None = None) -> list[ReportPlan]:
     """Check all jobs of a batch.
 
     Parameters
@@ -151,9 +149,7 @@ def plan_batch(
     if workers < 1:
         raise ParameterError(f"workers = {workers} is too few; give 1 or more")
     plans = [
-        plan_report(
-            job.notebook, parameters=job.parameters, language=job.language, output=job.output, root=root
-        )
+        plan_report(job.notebook, parameters=job.parameters, language=job.language, output=job.output, root=root)
         for job in jobs
     ]
     folders = [plan.folder for plan in plans]
@@ -170,8 +166,7 @@ def _run_all(
     stop = Stop()
     with ThreadPoolExecutor(max_workers=workers) as pool:
         futures = [
-            pool.submit(run_plan, plan, on_cell=on_cell, stop=stop, start_timeout=start_timeout)
-            for plan in plans
+            pool.submit(run_plan, plan, on_cell=on_cell, stop=stop, start_timeout=start_timeout) for plan in plans
         ]
         try:
             wait(futures)

@@ -94,17 +94,13 @@ def check_target(folder: Path, notebook: str) -> None:
         return
     record = _record_of(folder)
     if record is None:
-        raise ReportError(
-            f"{folder} exists and is not a report (it has no {RECORD}); choose another output folder"
-        )
+        raise ReportError(f"{folder} exists and is not a report (it has no {RECORD}); choose another output folder")
     foreign = sorted(name for name in names - _OWN if not name.startswith("."))
     if foreign:
         raise ReportError(f"{folder} holds {', '.join(foreign)}, which no report wrote; move it away first")
     owner = record.get("notebook", {}).get("path")
     if owner != notebook:
-        raise ReportError(
-            f"{folder} is the report of {owner}, not of {notebook}; choose another output folder"
-        )
+        raise ReportError(f"{folder} is the report of {owner}, not of {notebook}; choose another output folder")
 
 
 def _record_of(folder: Path) -> dict[str, Any] | None:

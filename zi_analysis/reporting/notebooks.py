@@ -107,13 +107,9 @@ def read_notebook(path: Path | str) -> dict[str, Any]:
     except OSError as error:
         raise ParameterError(f"notebook {path} cannot be read ({error.strerror}); check the path") from error
     except ValueError as error:
-        raise ParameterError(
-            f"notebook {path} is not valid JSON; open it in JupyterLab and save it again"
-        ) from error
+        raise ParameterError(f"notebook {path} is not valid JSON; open it in JupyterLab and save it again") from error
     if not isinstance(content, dict) or content.get("nbformat") != 4 or "cells" not in content:
-        raise ParameterError(
-            f"notebook {path} is not a notebook of format 4; save it again in a current JupyterLab"
-        )
+        raise ParameterError(f"notebook {path} is not a notebook of format 4; save it again in a current JupyterLab")
     return content
 
 

@@ -158,9 +158,7 @@ def _body(html: str, words: dict[str, str]) -> tuple[str, str, list[Heading]]:
 
 def _drop_empty_sections(soup: Any) -> None:
     """Drop headings with nothing under them, such as the one over the parameters cell, which is not shown."""
-    blocks = [
-        block for block in soup.find_all(True, recursive=False) if block.get_text(strip=True) or block.img
-    ]
+    blocks = [block for block in soup.find_all(True, recursive=False) if block.get_text(strip=True) or block.img]
     heads = {"h1", "h2", "h3", "h4"}
     for block, following in zip_longest(blocks, blocks[1:]):
         parts = block.find_all(True, recursive=False)
@@ -242,6 +240,4 @@ def _date(moment: str, language: str) -> str:
     """Write the day of the run in the reader's language."""
     from babel.dates import format_date
 
-    return format_date(
-        datetime.fromisoformat(moment), format="long", locale={"en": "en_GB"}.get(language, language)
-    )
+    return format_date(datetime.fromisoformat(moment), format="long", locale={"en": "en_GB"}.get(language, language))

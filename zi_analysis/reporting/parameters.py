@@ -61,15 +61,11 @@ def read_defaults(notebook: Path | str) -> dict[str, Any]:
     name = Path(notebook).stem
     cells = [cell for cell in content["cells"] if cell["cell_type"] == "code" and has_tag(cell, "parameters")]
     if len(cells) != 1:
-        raise ParameterError(
-            f"{name} has {len(cells)} code cells tagged 'parameters'; a report needs exactly one"
-        )
+        raise ParameterError(f"{name} has {len(cells)} code cells tagged 'parameters'; a report needs exactly one")
     try:
         statements = ast.parse(cell_source(cells[0])).body
     except SyntaxError as error:
-        raise ParameterError(
-            f"{name}: the parameters cell is not plain Python, line {error.lineno}"
-        ) from error
+        raise ParameterError(f"{name}: the parameters cell is not plain Python, line {error.lineno}") from error
     assigned = [_assignment(statement, name) for statement in statements if not _is_docstring(statement)]
     return dict(assigned)
 

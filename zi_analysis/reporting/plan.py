@@ -83,9 +83,7 @@ def plan_report(
     defaults = read_defaults(path)
     values = check_parameters(path, _with_language(parameters or {}, language, defaults))
     spoken = values.get("language") or language or "en"
-    changed = {
-        name: value for name, value in values.items() if name != "language" and value != defaults[name]
-    }
+    changed = {name: value for name, value in values.items() if name != "language" and value != defaults[name]}
     folder = Path(output) if output else report_folder(path, root=home, language=spoken, changed=changed)
     name = path.relative_to(home).as_posix() if path.is_relative_to(home) else path.name
     check_target(folder.absolute(), name)
@@ -100,9 +98,7 @@ def _home_of(notebook: Path) -> Path:
         return project_root()
 
 
-def _with_language(
-    given: Mapping[str, Any], language: str | None, defaults: Mapping[str, Any]
-) -> dict[str, Any]:
+def _with_language(given: Mapping[str, Any], language: str | None, defaults: Mapping[str, Any]) -> dict[str, Any]:
     """Add the language to the parameters given, if the notebook has that parameter."""
     if language is None:
         return dict(given)

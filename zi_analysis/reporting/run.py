@@ -233,9 +233,7 @@ def _own_errors() -> set[str]:
     return names
 
 
-def _write(
-    folder: Path, notebook: Any, exhibits: list[TakenExhibit], record: dict[str, Any], plan: ReportPlan
-) -> None:
+def _write(folder: Path, notebook: Any, exhibits: list[TakenExhibit], record: dict[str, Any], plan: ReportPlan) -> None:
     """Write notebook, exhibits and page, and note the exhibits' checksums in the record."""
     _write_notebook(folder / "notebook.ipynb", notebook)
     (folder / "exhibits").mkdir()

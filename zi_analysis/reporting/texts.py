@@ -103,9 +103,7 @@ def _read_decimal(text: str, name: str) -> float:
     """Read a decimal number with a point."""
     if _DECIMAL.fullmatch(text):
         return float(text)
-    raise ParameterError(
-        f"{name} = {text!r} is not a number; write digits with a decimal point, such as 12.5"
-    )
+    raise ParameterError(f"{name} = {text!r} is not a number; write digits with a decimal point, such as 12.5")
 
 
 def _read_truth(text: str, name: str) -> bool:

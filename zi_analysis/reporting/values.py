@@ -103,9 +103,7 @@ def check_value(value: Any, parameter: Parameter) -> Any:
     2018
     """
     if parameter.kind == "fixed":
-        raise ParameterError(
-            f"{parameter.name} cannot be given: its default is not a number, text, bool or list"
-        )
+        raise ParameterError(f"{parameter.name} cannot be given: its default is not a number, text, bool or list")
     if parameter.kind == "list":
         return _checked_list(value, parameter)
     if parameter.kind == "text":
@@ -124,9 +122,7 @@ def _wrong_type(value: Any, parameter: Parameter) -> str:
         wanted += f" such as {list(parameter.choices[:2]) or ['a', 'b']}"
     if parameter.choices and parameter.kind == "text":
         wanted = f"one of {', '.join(parameter.choices)}"
-    return (
-        f"{parameter.name} = {_shown(value)} is {_kind_shown(value)}; give {wanted}{_range_shown(parameter)}"
-    )
+    return f"{parameter.name} = {_shown(value)} is {_kind_shown(value)}; give {wanted}{_range_shown(parameter)}"
 
 
 def _shown(value: Any) -> str:
@@ -186,9 +182,7 @@ def _not_a_choice(value: str, parameter: Parameter) -> str:
     folded = {choice.lower(): choice for choice in parameter.choices}
     close = difflib.get_close_matches(value.lower(), list(folded), n=1, cutoff=0.5)
     hint = f"; did you mean {folded[close[0]]!r}?" if close else ""
-    return (
-        f"{parameter.name} = {_shown(value)} is not a choice{hint} (allowed: {', '.join(parameter.choices)})"
-    )
+    return f"{parameter.name} = {_shown(value)} is not a choice{hint} (allowed: {', '.join(parameter.choices)})"
 
 
 def _checked_list(value: Any, parameter: Parameter) -> list[Any]:

@@ -179,9 +179,7 @@ def read_numbers(table: pd.DataFrame, column: str) -> np.ndarray:
     """
     series = table[column]
     if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
-        raise EvidenceError(
-            f"column {column!r} holds {series.dtype} ({series.iloc[0]}); it must hold numbers"
-        )
+        raise EvidenceError(f"column {column!r} holds {series.dtype} ({series.iloc[0]}); it must hold numbers")
     return series.to_numpy(dtype="float64")
 
 

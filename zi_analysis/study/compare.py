@@ -7,7 +7,7 @@ import pandas as pd
 
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.counts import CountFit, fit_counts
-from zi_analysis.study.rates import rate_intervals
+from zi_analysis.study.rates import RateFit, fit_rates, rate_intervals
 from zi_analysis.study.series import EXPOSURES, exact_counts
 
 _FIRST_YEAR_UNDER_NEW_RULES = 2022
@@ -99,9 +99,7 @@ def compare_exposures(
     """
     rows = []
     for exposure in EXPOSURES:
-        counts = exact_counts(
-            cells, exposures, groups=groups, predicates=predicates, years=years, exposure=exposure
-        )
+        counts = exact_counts(cells, exposures, groups=groups, predicates=predicates, years=years, exposure=exposure)
         used = counts[counts["used"] == "yes"]
         late = (used["year"] >= _FIRST_YEAR_UNDER_NEW_RULES).map({True: "after", False: "before"})
         rows.append({"exposure": exposure, "cells": len(used), **_ratio_after(used.assign(rules=late))})
@@ -211,3 +209,35 @@ def rate_units(counts: pd.DataFrame) -> pd.DataFrame:
     if used.empty:
         raise StudyRefusal("no year has an exact count and an exact number of units proposed")
     return rate_intervals(used.reset_index(drop=True), successes="award_count", trials="exposure")
+
+
+def fit_common_rate(rates: pd.DataFrame) -> RateFit:
+    """Fit one success rate to all rows; its dispersion says whether they differ by more than chance.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        From ``rate_units`` or ``rate_agencies``: successes, trials.
+
+    Returns
+    -------
+    RateFit
+    """
+    return fit_rates(rates[["successes", "trials"]], successes="successes", trials="trials", formula="1")
+
+
+def fit_type_rates(rates: pd.DataFrame) -> RateFit:
+    """Compare the success rates of agency types, central being the reference; errors widened by the dispersion.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        From ``rate_agencies``: agency_type, successes, trials.
+
+    Returns
+    -------
+    RateFit
+    """
+    formula = "C(agency_type, Treatment('central'))"
+    rows = rates[["agency_type", "successes", "trials"]]
+    return fit_rates(rows, successes="successes", trials="trials", formula=formula)

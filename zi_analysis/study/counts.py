@@ -159,9 +159,7 @@ def _check_choices(family: str, covariance: str, cluster: str | None, cells: pd.
     if covariance == "cluster" and cluster is None:
         raise StudyRefusal(f"clustered standard errors need a column; {closest('cluster', cells.columns)}")
     if covariance != "cluster" and cluster is not None:
-        raise StudyRefusal(
-            f'cluster={cluster!r} has no use with covariance={covariance!r}; say covariance="cluster"'
-        )
+        raise StudyRefusal(f'cluster={cluster!r} has no use with covariance={covariance!r}; say covariance="cluster"')
 
 
 def _number_clusters(cells: pd.DataFrame, cluster: str) -> np.ndarray:

@@ -9,9 +9,7 @@ from zi_analysis.study.columns import name_terms
 _ZERO_ERROR = 1e-6
 
 
-def standard_errors(
-    result: GLMResultsWrapper, *, covariance: str, groups: np.ndarray | None = None
-) -> np.ndarray:
+def standard_errors(result: GLMResultsWrapper, *, covariance: str, groups: np.ndarray | None = None) -> np.ndarray:
     """Compute standard errors of a fitted model's coefficients.
 
     Parameters

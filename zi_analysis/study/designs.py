@@ -79,9 +79,7 @@ def build_design(table: pd.DataFrame, formula: Formula) -> Design:
     reference, factors = _describe_factors(matrix.design_info, formula)
     if centre is not None:
         reference[_YEAR] = centre
-    frame = pd.DataFrame(
-        np.asarray(matrix), index=table.index, columns=_plain_names(matrix.design_info.column_names)
-    )
+    frame = pd.DataFrame(np.asarray(matrix), index=table.index, columns=_plain_names(matrix.design_info.column_names))
     _check_finite(frame)
     _check_size(frame)
     _check_rank(frame)
@@ -92,9 +90,7 @@ def _check_references(table: pd.DataFrame, formula: Formula) -> None:
     for column, level in formula.references.items():
         levels = table[column].unique().tolist()
         if level not in levels:
-            raise StudyRefusal(
-                f"reference level {level!r} is not in column {column!r}; {closest(level, levels)}"
-            )
+            raise StudyRefusal(f"reference level {level!r} is not in column {column!r}; {closest(level, levels)}")
 
 
 def _centre_year(table: pd.DataFrame, formula: Formula) -> int | None:

@@ -79,18 +79,24 @@ def fit_bound_ends(
         raise StudyRefusal(f"no year has an upper bound and {exposure} for all of {', '.join(types)}")
     is_reference = rows["agency_type"] == reference
     formula = f"award_count ~ C(agency_type, Treatment('{reference}')) + year"
-    fits = [
+    at_least, at_most = (
         fit_counts(
             rows.assign(award_count=rows["upper"].where(mask, rows["lower"]).astype("int64")),
             formula=formula,
             exposure="exposure",
-            family=family,  # type: ignore[arg-type]
+            family=family,
             covariance="HC1" if family == "poisson" else "model",
         )
         for mask in (is_reference, ~is_reference)
-    ]
+    )
     shown = rows[["cell_id", "year", "agency_type", "lower", "upper", "exposure"]]
-    return BoundEnds(_range_of(*fits), *fits, shown.reset_index(drop=True), joined[~complete].reset_index(drop=True))
+    return BoundEnds(
+        _range_of(at_least, at_most),
+        at_least,
+        at_most,
+        shown.reset_index(drop=True),
+        joined[~complete].reset_index(drop=True),
+    )
 
 
 def _range_of(at_least: CountFit, at_most: CountFit) -> pd.DataFrame:

@@ -117,10 +117,6 @@ def _check_columns(read: Formula, columns: list[str]) -> None:
     named = (*read.columns, *((read.response,) if read.response else ()))
     for name in named:
         if name not in columns:
-            raise StudyRefusal(
-                f"formula names column {name!r}, which is not in the table; {closest(name, columns)}"
-            )
+            raise StudyRefusal(f"formula names column {name!r}, which is not in the table; {closest(name, columns)}")
     if read.response in read.columns:
-        raise StudyRefusal(
-            f"column {read.response!r} stands on both sides of the formula; leave it on the left only"
-        )
+        raise StudyRefusal(f"column {read.response!r} stands on both sides of the formula; leave it on the left only")

@@ -145,9 +145,7 @@ def _bracket(slope: Callable[[float], float]) -> tuple[float, float]:
         if slope(high) < 0:
             return low, high
         low = high
-    raise StudyRefusal(
-        "the overdispersion of nb2 grows for ever; the counts hold too little for this formula"
-    )
+    raise StudyRefusal("the overdispersion of nb2 grows for ever; the counts hold too little for this formula")
 
 
 def _slope(counts: np.ndarray, expected: np.ndarray, alpha: float) -> float:

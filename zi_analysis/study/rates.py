@@ -106,9 +106,7 @@ def fit_rates(
     ([0.264, 2.847], {'kind': 'a'})
     """
     if overdispersion not in OVERDISPERSIONS:
-        raise ParameterError(
-            f"overdispersion is {overdispersion!r}; {closest(overdispersion, OVERDISPERSIONS)}"
-        )
+        raise ParameterError(f"overdispersion is {overdispersion!r}; {closest(overdispersion, OVERDISPERSIONS)}")
     read = _read_right_side(table, formula, successes, trials)
     rates = rate_intervals(table, successes=successes, trials=trials, small=small)
     check_table(table, list(read.columns))
@@ -198,14 +196,10 @@ def rate_intervals(table: pd.DataFrame, *, successes: str, trials: str, small: i
 def _read_right_side(table: pd.DataFrame, formula: str, successes: str, trials: str) -> Formula:
     read = read_formula(formula, columns=[str(name) for name in table.columns])
     if read.response is not None:
-        raise StudyRefusal(
-            f"formula {formula!r} names {read.response!r} on the left; give the right side alone"
-        )
+        raise StudyRefusal(f"formula {formula!r} names {read.response!r} on the left; give the right side alone")
     both = [name for name in (successes, trials) if name in read.columns]
     if both:
-        raise StudyRefusal(
-            f"column {both[0]!r} makes the rate, so it cannot explain it; leave it out of the formula"
-        )
+        raise StudyRefusal(f"column {both[0]!r} makes the rate, so it cannot explain it; leave it out of the formula")
     return read
 
 

@@ -31,9 +31,7 @@ class Separation:
     terms: list[str]
 
 
-def find_separation(
-    matrix: pd.DataFrame, *, floor: np.ndarray, ceiling: np.ndarray | None = None
-) -> Separation | None:
+def find_separation(matrix: pd.DataFrame, *, floor: np.ndarray, ceiling: np.ndarray | None = None) -> Separation | None:
     """Find separated rows of a count or a binomial model by linear programming.
 
     A direction c separates when X c is zero for every row inside the range of the response, never positive

@@ -24,9 +24,7 @@ def list_rules(rules: pd.DataFrame, years: Sequence[int]) -> pd.Series:
     Series
         Indexed by year.
     """
-    span = {
-        year: row.rules for row in rules.itertuples() for year in range(row.first_year, row.last_year + 1)
-    }
+    span = {year: row.rules for row in rules.itertuples() for year in range(row.first_year, row.last_year + 1)}
     return pd.Series({year: span.get(year) for year in years}, name="rules", dtype="str")
 
 

@@ -19,7 +19,13 @@ class SimulatedDispersion:
 
 
 def simulate_dispersion(
-    counts: pd.DataFrame, fit: CountFit, *, formula: str, exposure: str | None, seed: int, replicates: int = 199
+    counts: pd.DataFrame,
+    fit: CountFit,
+    *,
+    formula: str,
+    exposure: str | None,
+    seed: int,
+    replicates: int = 199,
 ) -> SimulatedDispersion:
     """Draw data sets from a Poisson fit, refit each, and see how often the dispersion is as large as observed.
 
