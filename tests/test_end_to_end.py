@@ -68,5 +68,7 @@ def test_a_changed_raw_number_reaches_the_page(project_copy: Path, tmp_path: Pat
     assert {year for year in before if before[year] != after[year]} == {"2022"}
     assert after["2022"] == ("104", "104")
     changed = json.loads((tmp_path / "second" / "run.json").read_text(encoding="utf-8"))
-    different = {name for name, checksum in record["data"]["files"].items() if changed["data"]["files"][name] != checksum}
+    different = {
+        name for name, checksum in record["data"]["files"].items() if changed["data"]["files"][name] != checksum
+    }
     assert different == {"raw/published_counts.csv"}

@@ -73,3 +73,27 @@ def test_docstring_examples_hold() -> None:
         result = doctest.testmod(import_module(f"zi_analysis.{name}"))
         assert result.attempted > 0
         assert result.failed == 0
+
+
+def test_the_map_of_exhibits_is_complete_and_leads_to_files() -> None:
+    """Every published exhibit is in the README's map with an existing file and function; both languages match."""
+    from importlib import import_module
+
+    lines = re.findall(
+        r"^\| (\d\.\d+) \|.*\| `(\w+)\.(\w+)` \| \[\S+\]\((\S+)\) \|$",
+        (ROOT / "README.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    published = {path.stem for path in ROOT.glob("reports/*/en/exhibits/*.csv")}
+    assert {number for number, *_ in lines} == published
+    assert published == {path.stem for path in ROOT.glob("reports/*/id/exhibits/*.csv")}
+    for number, module, function, file in lines:
+        assert (ROOT / file).is_file()
+        assert (ROOT / file).with_suffix(".png").is_file()
+        assert hasattr(import_module(f"zi_analysis.exhibits.{module}"), function), number
+
+
+def test_links_of_the_readme_lead_to_files() -> None:
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / name).read_text(encoding="utf-8")):
+            assert (ROOT / target).exists(), f"{name}: {target}"

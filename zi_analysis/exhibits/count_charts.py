@@ -14,6 +14,7 @@ from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.style import (
     FAINT,
     INK,
+    NOT_SPLIT,
     PREDICATE_COLOURS,
     STATUS_COLOURS,
     TYPE_COLOURS,
@@ -58,6 +59,10 @@ def chart_awards(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhi
             heights = part["lower"].reindex(list(years)).fillna(0).astype(float)
             axes.bar(heights.index, heights, bottom=bottom, color=PREDICATE_COLOURS[name], label=name, width=0.7)
             bottom = bottom + heights
+        rest = _not_split(total, bottom)
+        if rest.any():
+            axes.bar(rest.index, rest, bottom=bottom, color=NOT_SPLIT, label=say("mark.not_split", language), width=0.7)
+            bottom = bottom + rest
         _label_totals(axes, total, bottom, language)
         _mark_rules(axes, years, language)
         year_axis(axes, list(years))
@@ -66,6 +71,7 @@ def chart_awards(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhi
         axes.set_ylabel(say("axis.units", language))
         if len(shown) > 1:
             axes.legend(loc="upper left")
+    rows = rows[["year", "predicate", "lower", "upper", "status"]].drop_duplicates()
     return Exhibit(
         number=exhibit,
         kind="chart",
@@ -77,10 +83,16 @@ def chart_awards(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhi
             values=_in_words(total, language),
         ),
         source=edition.settled_source,
-        data=rows[["year", "predicate", "lower", "upper", "status"]].drop_duplicates().reset_index(drop=True),
+        data=rows.reset_index(drop=True),
         figure=figure,
         language=language,
     )
+
+
+def _not_split(total: pd.DataFrame, told: pd.Series) -> pd.Series:
+    """Awards of each year that the total holds beyond those known to be of one predicate."""
+    known = total["lower"].where(total["upper"].notna()).reindex(told.index)
+    return (known.astype("Float64").fillna(0) - told).clip(lower=0).astype(float)
 
 
 def _awards_title(total: pd.DataFrame, predicate: str, language: str) -> str:

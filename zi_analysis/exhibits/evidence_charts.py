@@ -110,7 +110,7 @@ def chart_conflicts(conflicts: pd.DataFrame, settled: pd.DataFrame, edition: Edi
         figure, (axes,) = new_figure(max(1.4, 0.46 * len(facts) + 0.7))
         for position, settled_id in enumerate(facts):
             _draw_fact(axes, len(facts) - position, rows[rows["settled_id"] == settled_id], language)
-        axes.set_xlim(-0.12, 1.12)
+        axes.set_xlim(-0.14, 1.14)
         axes.set_ylim(0.3, len(facts) + 1.0)
         names = rows.drop_duplicates("settled_id")["fact"]
         axes.set_yticks(range(len(facts), 0, -1), labels=list(names))
@@ -156,7 +156,7 @@ def _draw_fact(axes: Axes, height: int, told: pd.DataFrame, language: str) -> No
             fontsize=8,
             fontweight=weight,
         )
-    axes.text(1.06, height, say(f"rule.{told['rule'].iloc[0]}", language), va="center", fontsize=7.5, color=INK)
+    axes.text(1.1, height, say(f"rule.{told['rule'].iloc[0]}", language), va="center", fontsize=7.5, color=INK)
 
 
 def _name_fact(row: Any, language: str) -> str:

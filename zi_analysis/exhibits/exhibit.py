@@ -47,7 +47,7 @@ class Exhibit:
         drawn, packed = io.BytesIO(), io.BytesIO()
         self.figure.savefig(drawn, format="png", dpi=_DPI)
         with Image.open(drawn) as picture:
-            few_colours = picture.convert("RGB").quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
+            few_colours = picture.convert("RGB").quantize(_COLOURS, method=Image.Quantize.MEDIANCUT)
             few_colours.save(packed, format="png", optimize=True)
         return packed.getvalue()
 

@@ -8,7 +8,7 @@ from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.style import FAMILY_COLOURS
 from zi_analysis.exhibits.tables import make_table
-from zi_analysis.exhibits.words import catalogue, ratio
+from zi_analysis.exhibits.words import catalogue, ratio, spread
 from zi_analysis.study.compare import FamilyComparison
 from zi_analysis.study.counts import CountFit
 from zi_analysis.study.ends import BoundEnds
@@ -60,10 +60,11 @@ def table_counts(counts: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exh
     Returns
     -------
     Exhibit
-        Data: year, predicate, award_count, exposure, used, reason.
+        Data: year, predicate, count, exposure, used, reason.
     """
     rows = counts.assign(
         predicate=[edition.say(f"predicate.{name}") for name in counts["predicate"]],
+        count=[spread(row.lower, row.upper, edition.language) for row in counts.itertuples()],
         used=[edition.say(f"column.{answer}") for answer in counts["used"]],
         reason=[None if pd.isna(why) else edition.say(f"reason.{why}") for why in counts["reason"]],
     )
@@ -77,12 +78,12 @@ def table_counts(counts: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exh
         headers={
             "year": "column.year",
             "predicate": "column.predicate",
-            "award_count": "column.count",
+            "count": "column.count",
             "exposure": "column.exposure",
             "used": "column.used",
             "reason": "column.reason",
         },
-        formats={"year": "year", "award_count": "count", "exposure": "count"},
+        formats={"year": "year", "count": "words", "exposure": "count"},
     )
 
 

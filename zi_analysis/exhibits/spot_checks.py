@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from zi_analysis.evidence.assemble import Evidence
+from zi_analysis.evidence.trace import trace
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.tables import make_table
-from zi_analysis.exhibits.words import number
+from zi_analysis.exhibits.words import number, spread
 
 
 def table_spot_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed: int, size: int = 6) -> Exhibit:
@@ -37,8 +38,7 @@ def table_spot_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed
     wanted = settled[
         settled["year"].isin(edition.years) & (settled["measure"] == "units_awarded") & settled["value"].notna()
     ]
-    places = np.random.default_rng(seed).choice(len(wanted), size=min(size, len(wanted)), replace=False)
-    drawn = wanted.iloc[np.sort(places)]
+    drawn = _draw(wanted, seed=seed, size=size)
     addresses = evidence.sources.set_index("source_id")["url"]
     rows = pd.DataFrame(
         {
@@ -61,6 +61,60 @@ def table_spot_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed
             "address": "column.address",
         },
     )
+
+
+def table_cell_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed: int, size: int = 6) -> Exhibit:
+    """Draw bounded cells at random and show how many pages hold their bounds, and one of them.
+
+    Parameters
+    ----------
+    evidence, edition, exhibit, seed, size
+        As in ``table_spot_check``.
+
+    Returns
+    -------
+    Exhibit
+        Data: cell_id, said, bounds, pages, address.
+    """
+    cells = evidence.counted.cells
+    wanted = cells[
+        cells["year"].isin(edition.years)
+        & cells["agency_type"].isin(list(edition.agency_types))
+        & cells["status"].isin(["exact", "bounded"])
+    ]
+    drawn = _draw(wanted, seed=seed, size=size)
+    pages = {name: trace(name, evidence=evidence).addresses() for name in drawn["cell_id"]}
+    rows = drawn.assign(
+        said=[_name_cell(row, edition) for row in drawn.itertuples()],
+        bounds=[spread(row.lower, row.upper, edition.language) for row in drawn.itertuples()],
+        pages=[len(pages[name]) for name in drawn["cell_id"]],
+        address=[next(iter(pages[name]), None) for name in drawn["cell_id"]],
+    )
+    return make_table(
+        rows,
+        edition,
+        exhibit=exhibit,
+        title=edition.say("title.cell_check", size=len(rows)),
+        source=edition.settled_source,
+        headers={
+            "cell_id": "column.identifier",
+            "said": "column.line",
+            "bounds": "column.bounds",
+            "pages": "column.pages",
+            "address": "column.address",
+        },
+        formats={"bounds": "words", "pages": "count"},
+    )
+
+
+def _draw(rows: pd.DataFrame, *, seed: int, size: int) -> pd.DataFrame:
+    """Draw rows without replacement, in the order of the table."""
+    places = np.random.default_rng(seed).choice(len(rows), size=min(size, len(rows)), replace=False)
+    return rows.iloc[np.sort(places)]
+
+
+def _name_cell(row: Any, edition: Edition) -> str:
+    return f"{row.year}, {edition.say(f'type.{row.agency_type}')}, {edition.say(f'predicate.{row.predicate}')}"
 
 
 def _in_words(row: Any, edition: Edition) -> str:

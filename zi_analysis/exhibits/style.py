@@ -23,6 +23,7 @@ TYPE_COLOURS = {
     "all": "#444444",
 }
 PREDICATE_COLOURS = {"WBK": _PALETTE[0], "WBBM": _PALETTE[1], "all": "#444444"}
+NOT_SPLIT = "#c9ced4"
 STATUS_COLOURS = {"exact": _PALETTE[0], "bounded": "#9ecae1", "sum": "#dfe8f0", "unknown": "#f4f4f4"}
 FAMILY_COLOURS = {"poisson": _PALETTE[1], "nb2": _PALETTE[2]}
 INK, FAINT = "#222222", "#8a8a8a"

@@ -40,7 +40,8 @@ def make_table(
     headers : mapping
         Column -> key of the catalogue for its header.
     formats : mapping, optional
-        Column -> "count", "year", "percent", "two" or "three" (decimals), "ratio", "p" or "text" (the default).
+        Column -> "count", "year", "percent", "two" or "three" (decimals), "ratio", "p", "words" (text set like a
+        number) or "text" (the default).
 
     Returns
     -------
@@ -78,7 +79,7 @@ def _format(frame: pd.DataFrame, headers: Mapping[str, str], formats: Mapping[st
 
 
 def _cell(value: object, form: str, language: str) -> str:
-    if form == "text":
+    if form in ("text", "words"):
         return "" if is_missing(value) else str(value)
     if is_missing(value):
         return "–"
@@ -99,10 +100,18 @@ def _html(shown: pd.DataFrame, numeric: list[int]) -> str:
     side = [' class="number"' if position in numeric else "" for position in range(len(shown.columns))]
     head = "".join(f'<th scope="col"{mark}>{escape(name)}</th>' for name, mark in zip(shown.columns, side, strict=True))
     body = "".join(
-        "<tr>" + "".join(f"<td{mark}>{escape(value)}</td>" for value, mark in zip(row, side, strict=True)) + "</tr>"
+        "<tr>" + "".join(f"<td{mark}>{_text(value)}</td>" for value, mark in zip(row, side, strict=True)) + "</tr>"
         for row in shown.itertuples(index=False)
     )
     return f'<table class="exhibit"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _text(value: str) -> str:
+    """Escaped text; an address of a page is a link, and nothing else is."""
+    shown = escape(value)
+    if value.startswith(("https://", "http://")) and " " not in value:
+        return f'<a href="{shown}" rel="noopener noreferrer">{shown}</a>'
+    return shown
 
 
 def _picture(shown: pd.DataFrame, numeric: list[int]) -> Figure:

@@ -80,8 +80,8 @@ def exact_counts(
     Returns
     -------
     DataFrame
-        cell_id, year, agency_type, predicate, award_count, exposure, used (yes | no), reason (what is not exact:
-        count | exposure).
+        cell_id, year, agency_type, predicate, lower, upper, award_count, exposure, used (yes | no),
+        reason (what is not exact: count | exposure).
     """
     wanted = cells[
         cells["agency_type"].isin(list(groups))
@@ -100,8 +100,8 @@ def exact_counts(
         used=reason.isna().map({True: "yes", False: "no"}),
         reason=reason,
     )
-    columns = ["cell_id", "year", "agency_type", "predicate", "award_count", "exposure", "used", "reason"]
-    return rows[columns].reset_index(drop=True)
+    facts = ["cell_id", "year", "agency_type", "predicate", "lower", "upper"]
+    return rows[[*facts, "award_count", "exposure", "used", "reason"]].reset_index(drop=True)
 
 
 def bounded_rates(cells: pd.DataFrame, exposures: pd.DataFrame, *, measure: str, per: int = 100) -> pd.DataFrame:
