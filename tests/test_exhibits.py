@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
+from zi_analysis.errors import StudyRefusal
 from zi_analysis.evidence.assemble import Evidence
 from zi_analysis.exhibits import (
     count_charts,
@@ -19,6 +20,7 @@ from zi_analysis.exhibits import (
     model_tables,
     rate_rows,
     spot_checks,
+    tiles,
 )
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import MIME, Exhibit
@@ -79,7 +81,14 @@ def test_count_exhibits(evidence: Evidence, edition: Edition) -> None:
     rates = series.bounded_rates(cells, exposures, measure="agencies_existing")
     awards = _check(count_charts.chart_awards(cells, edition, exhibit="1"), edition)
     bounds = _check(count_charts.chart_bounds(rates, edition, exhibit="2", measure="agencies_existing"), edition)
-    status = _check(count_charts.chart_status(cells, edition, exhibit="3"), edition)
+    status = _check(tiles.chart_status(cells, edition, exhibit="3"), edition)
+    exposed = replace(edition, exposure="agencies_evaluated")
+    known = _check(tiles.chart_exposures(exposures, exposed, exhibit="4"), edition)
+    named = _check(tiles.chart_type_coverage(cells, edition, exhibit="5"), edition)
+    assert len(known) == len(edition.years) * (len(edition.agency_types) + 2)
+    assert len(named) == len(edition.years) * len(edition.agency_types)
+    with pytest.raises(StudyRefusal):
+        tiles.chart_exposures(exposures, edition, exhibit="4")
     year = awards[(awards["year"] == 2020) & (awards["predicate"] == "WBK")]
     assert year[["lower", "upper"]].to_numpy().tolist() == [[681, 681]] or year["lower"].astype(int).tolist() == [681]
     assert set(bounds["agency_type"]) == set(edition.agency_types)

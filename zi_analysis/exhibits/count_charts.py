@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -16,7 +14,6 @@ from zi_analysis.exhibits.style import (
     INK,
     NOT_SPLIT,
     PREDICATE_COLOURS,
-    STATUS_COLOURS,
     TYPE_COLOURS,
     chart_style,
     count_axis,
@@ -26,7 +23,6 @@ from zi_analysis.exhibits.style import (
 from zi_analysis.exhibits.words import listing, number, percent, say, spread
 
 RULES_BREAK = 2021.5  # between the last evaluation under the old rules and the first under those of 2021
-_STATES = ("exact", "bounded", "sum", "unknown")
 
 
 def chart_awards(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
@@ -231,74 +227,6 @@ def _bound_handles(language: str) -> list:
         Patch(color=INK, alpha=0.75, label=say("bound.bounded", language)),
         Patch(color=INK, alpha=0.28, label=say("bound.sum", language)),
     ]
-
-
-def chart_status(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
-    """Draw every cell as a tile: its count or bounds, coloured by how well it is known.
-
-    Parameters
-    ----------
-    cells : DataFrame
-        From ``count_cells``.
-    edition : Edition
-        Language, years and agency types.
-    exhibit
-        As in ``chart_awards``.
-
-    Returns
-    -------
-    Exhibit
-        Data: cell_id, year, agency_type, predicate, lower, upper, status.
-    """
-    language, years, types = edition.language, edition.years, edition.agency_types
-    rows = cells[(cells["level"] == "cell") & cells["agency_type"].isin(list(types)) & cells["year"].isin(years)]
-    names = [(name, predicate) for name in types for predicate in ("WBK", "WBBM")]
-    labels = [f"{say(f'type.{name}', language)} {predicate}" for name, predicate in names]
-    keyed = rows.set_index(["agency_type", "predicate", "year"])
-    states = pd.DataFrame(
-        [[_STATES.index(keyed.loc[(*name, year), "status"]) for year in years] for name in names],
-        labels,
-        list(years),
-    )
-    texts = [[_tile_text(keyed.loc[(*name, year)], language) for year in years] for name in names]
-    with chart_style():
-        figure, (axes,) = new_figure(0.9 + 0.36 * len(names))
-        sns.heatmap(
-            states,
-            ax=axes,
-            cmap=ListedColormap([STATUS_COLOURS[state] for state in _STATES]),
-            vmin=-0.5,
-            vmax=len(_STATES) - 0.5,
-            annot=pd.DataFrame(texts).to_numpy(),
-            fmt="",
-            annot_kws={"fontsize": 6.4 if len(years) > 10 else 7.5},
-            cbar=False,
-            linewidths=1.2,
-            linecolor="white",
-        )
-        axes.tick_params(length=0, rotation=0)
-        axes.set_xlabel("")
-        handles = [Patch(color=STATUS_COLOURS[state], label=say(f"bound.{state}", language)) for state in _STATES]
-        axes.legend(handles=handles, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-    counts = {state: int((rows["status"] == state).sum()) for state in _STATES}
-    return Exhibit(
-        number=exhibit,
-        kind="chart",
-        title=say("title.status", language, cells=len(rows), **counts),
-        alt=say("alt.status", language, cells=len(rows), **counts),
-        source=edition.settled_source,
-        data=rows[["cell_id", "year", "agency_type", "predicate", "lower", "upper", "status"]].reset_index(drop=True),
-        figure=figure,
-        language=language,
-    )
-
-
-def _tile_text(cell: pd.Series, language: str) -> str:
-    if cell["status"] == "unknown":
-        return say("mark.none_known", language)
-    if pd.isna(cell["upper"]):
-        return f"≥{number(cell['lower'], language)}"
-    return spread(cell["lower"], cell["upper"], language)
 
 
 def chart_success(rates: pd.DataFrame, edition: Edition, *, exhibit: str, title: str) -> Exhibit:
