@@ -23,6 +23,7 @@ SOURCES = pd.DataFrame(
 FAMILIES = pd.DataFrame(
     [("BPK Perwakilan Riau", "BPK"), ("BPK Perwakilan Jawa Tengah", "BPK")], columns=["publisher", "family"]
 )
+NO_READINGS = pd.DataFrame(columns=["table", "row_id", "column", "value", "reason"])
 NO_DECISIONS = pd.DataFrame(columns=["settled_id", "value", "reason"])
 WBK = "s-2017-national-WBK-units_awarded"
 _ids = itertools.count(1)
@@ -52,7 +53,7 @@ def _told(value: int, source: str, **changes: object) -> dict[str, object]:
 
 def _settle(*rows: dict[str, object], decisions: pd.DataFrame = NO_DECISIONS):
     frame = pd.DataFrame(list(rows)).astype({"year": "Int64", "value": "Int64"})
-    return settle_counts(frame, sources=SOURCES, decisions=decisions, families=FAMILIES)
+    return settle_counts(frame, sources=SOURCES, decisions=decisions, families=FAMILIES, readings=NO_READINGS)
 
 
 def _fact(settlement, settled_id: str = WBK) -> pd.Series:

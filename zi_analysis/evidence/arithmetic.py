@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-_SIBLINGS = ("year", "scope", "agency_type", "agency_id", "measure", "basis", "track", "coverage")
+_SIBLINGS = ("year", "scope", "agency_type", "agency_id", "measure", "basis", "track", "coverage", "part")
 _PARTITIONS = (
     ("national", ("central", "province", "regency", "city")),
     ("national", ("central", "province", "regency_city")),
@@ -55,7 +55,7 @@ def consistent_values(facts: pd.DataFrame) -> dict[str, tuple[frozenset[int], st
 
 def find_identities(facts: pd.DataFrame) -> list[Identity]:
     """List the identities whose members are all told: over predicates and over agency types."""
-    whole = facts[facts["coverage"] == "whole"].drop_duplicates("settled_id")
+    whole = facts[(facts["coverage"] == "whole") & facts["part"].isna()].drop_duplicates("settled_id")
     return _over_predicates(whole) + _over_types(whole)
 
 

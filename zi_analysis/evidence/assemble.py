@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from zi_analysis.evidence.awards import CleanedAwards, clean_awards
-from zi_analysis.evidence.counts import FIRST_YEAR, LAST_YEAR, CellTable, count_cells, count_existing
+from zi_analysis.evidence.counts import FIRST_YEAR, LAST_YEAR, CellTable, count_cells, count_existing, list_splits
 from zi_analysis.evidence.panel import build_panel
 from zi_analysis.evidence.register import Register, load_register
 from zi_analysis.evidence.settle import Settlement, identify_agencies, settle_counts
@@ -23,6 +23,7 @@ class Evidence:
     register: Register
     sources: pd.DataFrame
     published: pd.DataFrame  # published_counts with the agency's register id
+    readings: pd.DataFrame  # how rows are read where their notes say more than their columns
     award_rows: pd.DataFrame  # awards as collected
     awards: CleanedAwards
     settlement: Settlement
@@ -41,7 +42,7 @@ class Evidence:
             f" + {rejected} rejected",
             f"published counts: {len(self.published)} in = {len(self.published) - len(self.settlement.set_aside)} used"
             f" + {len(self.settlement.set_aside)} set aside; {len(self.settlement.settled)} facts settled,"
-            f" {rules.get('disputed', 0)} of them disputed",
+            f" {rules.get('disputed', 0)} of them disputed; {len(self.readings)} readings of single rows applied",
             "cells: " + ", ".join(f"{states.get(name, 0)} {name}" for name in ("exact", "bounded", "sum", "unknown")),
             f"contradictions between lines of evidence: {len(self.counted.contradictions)} lines involved",
         ]
@@ -72,17 +73,20 @@ def build_evidence(root: Path | str | None = None, *, track: str = "national") -
     sources = load_table("sources", root=root)
     published = identify_agencies(load_table("published_counts", root=root), register=register)
     award_rows = load_table("awards", root=root)
-    awards = clean_awards(award_rows, register=register)
+    readings = load_table("readings", root=root)
+    awards = clean_awards(award_rows, register=register, readings=readings)
     settlement = settle_counts(
         published,
         sources=sources,
         decisions=load_table("count_decisions", root=root),
         families=load_table("publisher_families", root=root),
+        readings=readings,
     )
-    counted = count_cells(settlement.settled, awards.accepted, existing=count_existing(register), track=track)
+    existing, splits = count_existing(register), list_splits(register)
+    counted = count_cells(settlement.settled, awards.accepted, existing=existing, splits=splits, track=track)
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     panel = build_panel(settlement.settled, awards.accepted, register.agencies, years=years, track=track)
-    return Evidence(root, register, sources, published, award_rows, awards, settlement, counted, panel)
+    return Evidence(root, register, sources, published, readings, award_rows, awards, settlement, counted, panel)
 
 
 def clean_tables(evidence: Evidence) -> Mapping[str, pd.DataFrame]:

@@ -7,6 +7,7 @@ import pandas as pd
 from zi_analysis.errors import EvidenceError
 from zi_analysis.evidence.agreement import award_agreement, compare_with_collector
 from zi_analysis.evidence.merging import Award, Merged, merge_rows
+from zi_analysis.evidence.readings import apply_readings
 from zi_analysis.evidence.register import Register, load_register
 from zi_analysis.evidence.repairs import (
     Repair,
@@ -57,7 +58,9 @@ class CleanedAwards:
     log: pd.DataFrame  # step, rows_in, accepted, merged, rejected, touched, note
 
 
-def clean_awards(rows: pd.DataFrame, *, register: Register | None = None) -> CleanedAwards:
+def clean_awards(
+    rows: pd.DataFrame, *, register: Register | None = None, readings: pd.DataFrame | None = None
+) -> CleanedAwards:
     """Make one row per award from rows that tell awards, page by page.
 
     Spaces and predicates are repaired; rows without unit, year, readable predicate or one agency are set
@@ -74,6 +77,8 @@ def clean_awards(rows: pd.DataFrame, *, register: Register | None = None) -> Cle
         split it.
     register : Register, optional
         Loaded from the project when left out.
+    readings : pd.DataFrame, optional
+        ``readings`` of the project's own list: how a row is read where its note says more than its columns.
 
     Returns
     -------
@@ -94,7 +99,8 @@ def clean_awards(rows: pd.DataFrame, *, register: Register | None = None) -> Cle
     True
     """
     register = load_register() if register is None else register
-    spaces = repair_spaces(add_missing_columns(rows))
+    read = rows if readings is None else _read_rows(rows, readings)
+    spaces = repair_spaces(add_missing_columns(read))
     predicates = repair_predicate(spaces.rows)
     found = _find_agencies(predicates.rows, register)
     against = reasons_against(found, register)
@@ -106,6 +112,11 @@ def clean_awards(rows: pd.DataFrame, *, register: Register | None = None) -> Cle
     log = _log([spaces, predicates], against, merged)
     _check_sums(len(rows), accepted, matches, log)
     return CleanedAwards(accepted, _rejected(rows, matches, against), matches, log)
+
+
+def _read_rows(rows: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
+    """Apply the readings of the award list; no column is added."""
+    return apply_readings(rows, readings, table="awards", key="award_id")[list(rows.columns)]
 
 
 def _find_agencies(rows: pd.DataFrame, register: Register) -> pd.DataFrame:

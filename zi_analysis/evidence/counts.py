@@ -8,7 +8,7 @@ import pandas as pd
 
 from zi_analysis.errors import EvidenceError
 from zi_analysis.evidence.bounds import Bound, Programme
-from zi_analysis.evidence.lines import AGENCY_STAGES, GROUPS, PREDICATES, TYPES, UNIT_STAGES, YearLines
+from zi_analysis.evidence.lines import AGENCY_STAGES, GROUPS, PREDICATES, TYPES, UNIT_STAGES, Bodies, YearLines
 from zi_analysis.evidence.register import Register, load_register
 
 FIRST_YEAR, LAST_YEAR = 2012, 2025  # evaluation years of the evidence
@@ -32,14 +32,17 @@ def count_cells(
     awards: pd.DataFrame,
     *,
     existing: pd.DataFrame | None = None,
+    splits: pd.DataFrame | None = None,
     track: str = "national",
 ) -> CellTable:
     """Bound the number of awards in every cell as tightly as all evidence together allows.
 
-    One linear programme a year holds the settled sums, the agencies' own published counts, the named awards, the
+    One linear programme a year holds the settled yearly sums, the agencies' own published counts, the named awards, the
     numbers of agencies awarded (each has at least one unit) and the order of the stages (awarded <= evaluated <=
-    proposed; agencies <= agencies existing). Each cell is the smallest and largest value the programme allows.
-    Where lines contradict each other the bounds hold over all smallest repairs, and the lines are listed.
+    proposed; agencies <= those that existed in the year). Each cell is the smallest and largest value the programme
+    allows. Where lines contradict each other the bounds hold over all smallest repairs, and the lines are listed.
+    In a year in which a body was split, its count and those of the bodies that came out of it may be of the same units:
+    together they are at least the larger and at most the sum. Stocks (cumulative counts) are not used.
 
     Parameters
     ----------
@@ -48,8 +51,11 @@ def count_cells(
     awards : DataFrame
         ``CleanedAwards.accepted``.
     existing : DataFrame, optional
-        year, agency_type, agencies: bodies that exist at the end of the year, which are the years counted. Taken
-        from the project's register when left out.
+        year, agency_type, agencies (bodies at the start of the year), most (bodies at any time of it); these years
+        are counted. Taken from the project's register when left out.
+    splits : DataFrame, optional
+        year, agency_id, predecessor: bodies that came out of another in that year. Taken from the project's register
+        when left out.
     track : {"national", "national_unclear"}
         Awards of the national team only, or with those whose track no page tells. An agency's own awards never count.
 
@@ -57,8 +63,8 @@ def count_cells(
     -------
     CellTable
         ``cells`` has level "cell" (four types x WBK, WBBM) and "margin" (sums over types or predicates). Status:
-        exact (lower = upper), bounded (some evidence is about the cell itself), sum (only a total above it is
-        known), unknown (nothing bounds it). An empty upper means that nothing bounds it from above.
+        exact (lower = upper), bounded (some evidence is about the very cell), sum (only sums above it are known),
+        unknown (nothing bounds it). An empty upper means that nothing bounds it from above.
 
     Raises
     ------
@@ -74,26 +80,27 @@ def count_cells(
     """
     if track not in TRACKS:
         raise EvidenceError(f"track {track!r} is not known; choose {' or '.join(TRACKS)}")
-    existing = count_existing(load_register()) if existing is None else existing
+    if existing is None or splits is None:
+        register = load_register()
+        existing = count_existing(register) if existing is None else existing
+        splits = list_splits(register) if splits is None else splits
     settled = settled[settled["track"].isin(TRACKS[track])]
     awards = awards[awards["track"].isin(TRACKS[track])]
-    by_year = existing.pivot(index="year", columns="agency_type", values="agencies")
-    years = [
-        _count_year(
-            int(year),
-            settled[settled["year"] == year],
-            awards[awards["year"] == year],
-            by_year.loc[year].to_dict(),
-        )
-        for year in by_year.index
-    ]
+    start = existing.pivot(index="year", columns="agency_type", values="agencies")
+    most = existing.pivot(index="year", columns="agency_type", values="most")
+    years = []
+    for year in start.index:
+        of_year = splits[splits["year"] == year]
+        bodies = Bodies(most.loc[year].to_dict(), dict(zip(of_year["agency_id"], of_year["predecessor"], strict=True)))
+        lines = YearLines(settled[settled["year"] == year], awards[awards["year"] == year], bodies)
+        years.append(_count_year(int(year), lines, start.loc[year].to_dict()))
     frames = [pd.DataFrame([row for year in years for row in year[part]]) for part in range(4)]
     cells, exposures, evidence, contradictions = frames
     return CellTable(_typed(cells), _typed(exposures), evidence, _contradiction_frame(contradictions), track=track)
 
 
 def count_existing(register: Register) -> pd.DataFrame:
-    """Count the bodies that exist at the end of each year, by agency type.
+    """Count the bodies of each year, by agency type.
 
     Parameters
     ----------
@@ -103,20 +110,44 @@ def count_existing(register: Register) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        year, agency_type, agencies. A body of unknown founding year counts as older than the period.
+        year, agency_type, agencies (at the start of the year, the bodies that can propose), most (at any time of the
+        year). A body of unknown founding year counts as older than the period.
     """
     rows = []
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
-        counts = register.agencies_in(year)["agency_type"].value_counts()
-        rows += [{"year": year, "agency_type": name, "agencies": int(counts.get(name, 0))} for name in TYPES]
+        start, end = (register.agencies_in(at) for at in (year - 1, year))
+        ever = pd.concat([start, end]).drop_duplicates("agency_id")
+        for name in TYPES:
+            counts = [int((bodies["agency_type"] == name).sum()) for bodies in (start, ever)]
+            rows.append({"year": year, "agency_type": name, "agencies": counts[0], "most": counts[1]})
     return pd.DataFrame(rows)
 
 
+def list_splits(register: Register) -> pd.DataFrame:
+    """List the bodies that came out of another body, with the year.
+
+    Parameters
+    ----------
+    register : Register
+        From ``load_register``.
+
+    Returns
+    -------
+    DataFrame
+        year, agency_id, predecessor; only where the predecessor ended in that year, so that both may be told of.
+    """
+    agencies = register.agencies.dropna(subset=["predecessors", "valid_from"])
+    rows = agencies.assign(predecessor=agencies["predecessors"].str.split("|")).explode("predecessor")
+    ended = register.agencies.set_index("agency_id")["valid_to"]
+    same = rows["predecessor"].map(ended) == rows["valid_from"]
+    columns = {"valid_from": "year", "agency_id": "agency_id", "predecessor": "predecessor"}
+    return rows[same.fillna(value=False)][list(columns)].rename(columns=columns).reset_index(drop=True)
+
+
 def _count_year(
-    year: int, settled: pd.DataFrame, awards: pd.DataFrame, existing: Mapping[str, int]
+    year: int, lines: YearLines, start: Mapping[str, int]
 ) -> tuple[list[dict], list[dict], list[dict], list[dict]]:
     """Cells, exposures, evidence and contradictions of one year."""
-    lines = YearLines(settled, awards, existing)
     programme = Programme(lines.build())
     cell_targets = {
         f"c-{year}-{group}-{predicate}": lines.weigh("units_awarded", group, predicate)
@@ -125,15 +156,22 @@ def _count_year(
     exposure_targets = {
         f"e-{year}-{group}-{measure}": lines.weigh(measure, group) for group, measure in product(GROUPS, EXPOSURES[1:])
     }
-    bounds = programme.bound(cell_targets | exposure_targets)
-    cells = [_cell(identifier, bounds[identifier], awards) for identifier in cell_targets]
-    existing_rows = [_existing_row(year, group, existing) for group in GROUPS]
-    exposures = [_exposure(identifier, bounds[identifier], programme) for identifier in exposure_targets]
-    evidence = [row for identifier, bound in bounds.items() for row in _evidence_rows(identifier, bound, programme)]
+    targets = cell_targets | exposure_targets
+    bounds = programme.bound(targets)
+    states = {name: _status(bounds[name], _has_own_line(programme, target)) for name, target in targets.items()}
+    cells = [_cell(name, bounds[name], states[name], lines.awards) for name in cell_targets]
+    existing_rows = [_existing_row(year, group, start) for group in GROUPS]
+    exposures = [_exposure(name, bounds[name], states[name], programme) for name in exposure_targets]
+    evidence = [row for name, bound in bounds.items() for row in _evidence_rows(name, bound, programme)]
     return cells, existing_rows + exposures, evidence, _contradictions(year, programme)
 
 
-def _cell(identifier: str, bound: Bound, awards: pd.DataFrame) -> dict:
+def _has_own_line(programme: Programme, target: Mapping[str, float]) -> bool:
+    """Whether some page or name speaks of nothing but counts of this cell."""
+    return any(set(line.weights) <= set(target) for line in programme.lines if not line.hard)
+
+
+def _cell(identifier: str, bound: Bound, status: str, awards: pd.DataFrame) -> dict:
     _, year, group, predicate = identifier.split("-")
     inside = awards[awards["agency_type"].isin(GROUPS[group])]
     named = inside if predicate == "all" else inside[inside["predicate"] == predicate]
@@ -146,19 +184,19 @@ def _cell(identifier: str, bound: Bound, awards: pd.DataFrame) -> dict:
         "level": "cell" if group in TYPES and predicate != "all" else "margin",
         "lower": bound.lower,
         "upper": bound.upper,
-        "status": _status(bound),
+        "status": status,
         "named": count,
         "coverage_low": round(count / bound.upper, 4) if bound.upper else None,
         "coverage_high": round(count / bound.lower, 4) if bound.lower else None,
     }
 
 
-def _status(bound: Bound) -> str:
+def _status(bound: Bound, own_line: bool) -> str:
     if bound.upper is not None and bound.lower == bound.upper:
         return "exact"
-    if bound.lower > 0:
-        return "bounded"
-    return "unknown" if bound.upper is None else "sum"
+    if bound.upper is None and bound.lower == 0:
+        return "unknown"
+    return "bounded" if own_line else "sum"
 
 
 def _existing_row(year: int, group: str, existing: Mapping[str, int]) -> dict:
@@ -166,12 +204,11 @@ def _existing_row(year: int, group: str, existing: Mapping[str, int]) -> dict:
     return _exposure_row(year, group, "agencies_existing", count, count, "exact")
 
 
-def _exposure(identifier: str, bound: Bound, programme: Programme) -> dict:
+def _exposure(identifier: str, bound: Bound, status: str, programme: Programme) -> dict:
     """A bound that only the number of existing agencies makes is no knowledge: shown as unknown."""
     _, year, group, measure = identifier.split("-")
     known = bound.lower > 0 or any(not line.hard for line in _named_lines(programme, bound.upper_lines))
-    status = _status(bound) if known else "unknown"
-    return _exposure_row(int(year), group, measure, bound.lower, bound.upper, status)
+    return _exposure_row(int(year), group, measure, bound.lower, bound.upper, status if known else "unknown")
 
 
 def _exposure_row(year: int, group: str, measure: str, lower: int, upper: int | None, status: str) -> dict:

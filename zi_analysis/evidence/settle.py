@@ -10,11 +10,12 @@ import pandas as pd
 from zi_analysis.errors import EvidenceError
 from zi_analysis.evidence.arithmetic import consistent_values
 from zi_analysis.evidence.publishers import count_publishers, publisher_tier
+from zi_analysis.evidence.readings import apply_readings
 from zi_analysis.evidence.register import Register
 from zi_analysis.evidence.resolve import resolve_agencies
 from zi_analysis.evidence.tables import load_table
 
-FACT = ("year", "scope", "agency_type", "agency_id", "predicate", "measure", "basis", "track", "coverage")
+FACT = ("year", "scope", "agency_type", "agency_id", "predicate", "measure", "basis", "track", "coverage", "part")
 RULES = ("decision", "single", "agreed", "part", "arithmetic", "publisher_tier", "publishers", "disputed")
 
 
@@ -42,6 +43,7 @@ def settle_counts(
     sources: pd.DataFrame | None = None,
     decisions: pd.DataFrame | None = None,
     families: pd.DataFrame | None = None,
+    readings: pd.DataFrame | None = None,
 ) -> Settlement:
     """Choose one value for each fact that several pages tell, and keep the others.
 
@@ -55,10 +57,10 @@ def settle_counts(
     ----------
     published : DataFrame
         ``published_counts``; agencies are resolved to ``agency_id`` unless that column is there already.
-    sources, decisions, families : DataFrame, optional
-        ``sources`` (source_id, publisher, publisher_kind), ``count_decisions`` (settled_id, value, reason) and
-        ``publisher_families`` (publisher, family; publishers of one family count once). The project's own tables
-        when left out.
+    sources, decisions, families, readings : DataFrame, optional
+        ``sources`` (source_id, publisher, publisher_kind), ``count_decisions`` (settled_id, value, reason),
+        ``publisher_families`` (publisher, family; publishers of one family count once) and ``readings`` (how a row
+        is read where its note says more than its columns). The project's own tables when left out.
 
     Returns
     -------
@@ -79,9 +81,11 @@ def settle_counts(
     sources = load_table("sources") if sources is None else sources
     decisions = load_table("count_decisions") if decisions is None else decisions
     families = load_table("publisher_families") if families is None else families
+    readings = load_table("readings") if readings is None else readings
     if "agency_id" not in published:
         published = identify_agencies(published)
-    told = _with_publishers(published, sources, families)
+    read = apply_readings(published, readings, table="published_counts", key="figure_id")
+    told = _with_publishers(read, sources, families)
     reason = _why_unusable(told)
     usable = reason.isna()
     facts = _gather(told[usable])
@@ -133,6 +137,8 @@ def name_fact(fact: pd.Series) -> str:
         words.append(fact["track"])
     if fact["coverage"] != "whole":
         words.append(fact["coverage"])
+    if not pd.isna(fact["part"]):
+        words.append(fact["part"].replace(" ", "_"))
     return "s-" + "-".join(words)
 
 
@@ -162,6 +168,7 @@ def _gather(told: pd.DataFrame) -> pd.DataFrame:
         source_ids=("source_id", _join),
         publishers=("family", "nunique"),
         tier=("tier", "min"),
+        reading=("reading", lambda column: "; ".join(dict.fromkeys(column.dropna())) or None),
         inferred=("derived", lambda column: bool((column != "no").all())),
     ).reset_index()
     best = keyed[keyed["tier"] == keyed.groupby("settled_id")["tier"].transform("min")]
@@ -259,6 +266,7 @@ def _settled_row(values: list[Any], choice: Choice) -> dict[str, object]:
         "inferred": "yes" if all(row.inferred for row in values) else "no",
         "count_ids": _join_lists(row.count_ids for row in values),
         "source_ids": _join_lists(row.source_ids for row in values),
+        "reading": "; ".join(dict.fromkeys(row.reading for row in values if not pd.isna(row.reading))) or None,
         "values_not_used": "; ".join(f"{row.value} ({row.count_ids})" for row in lost) or None,
     }
 

@@ -84,6 +84,7 @@ class _Tracer:
             "panel_id": (evidence.panel, self._panel),
             "source_id": (evidence.sources, self._source),
         }
+        self.readings = evidence.readings.groupby("row_id")
         self.tables = {key: (frame.set_index(key), tell) for key, (frame, tell) in self.tables.items()}
         self.bounds = evidence.counted.evidence
         self.contradictions = evidence.counted.contradictions
@@ -114,7 +115,15 @@ class _Tracer:
             f"{row['value']} {row['measure']} {row['predicate']}, {body}, {row['year']}, {row['basis']}, {row['track']}"
         )
         note = "" if pd.isna(row["note"]) else f" ({row['note']})"
-        return Trace(identifier, words + note, (self.trace(row["source_id"]),))
+        return Trace(identifier, words + note + self._reading(identifier), (self.trace(row["source_id"]),))
+
+    def _reading(self, identifier: str) -> str:
+        """How a decision reads a row of the raw tables."""
+        if identifier not in self.readings.groups:
+            return ""
+        told = self.readings.get_group(identifier).itertuples()
+        words = (f"{row.column} = {'open' if pd.isna(row.value) else row.value} ({row.reason})" for row in told)
+        return f"; read as {'; '.join(words)}"
 
     def _settled(self, identifier: str, row: pd.Series) -> Trace:
         value = f"disputed, {row['low']} to {row['high']}" if pd.isna(row["value"]) else str(row["value"])
@@ -128,7 +137,7 @@ class _Tracer:
         reason = "" if pd.isna(row["reason"]) else f": {row['reason']}"
         columns = ("unit_as_written", "agency_as_written", "predicate", "year")
         unit, body, predicate, year = ("not told" if pd.isna(row[column]) else row[column] for column in columns)
-        text = f"{unit} ({body}), {predicate} {year}; {row['outcome']}{reason}; {agency}"
+        text = f"{unit} ({body}), {predicate} {year}; {row['outcome']}{reason}; {agency}{self._reading(identifier)}"
         return Trace(identifier, text, (self.trace(row["source_id"]),))
 
     def _award(self, identifier: str, row: pd.Series) -> Trace:

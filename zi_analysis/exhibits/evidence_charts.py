@@ -57,13 +57,14 @@ def chart_pages(
         count_axis(axes, language)
         axes.set_ylabel(say("axis.pages", language))
         axes.legend(loc="upper left")
+    distinct = told.assign(tier=publisher_tier(told)).drop_duplicates("source_id")
     total = counts.sum(axis=1)
     top = int(total.idxmax())
     values = {
         "top_year": top,
         "top": int(total.max()),
-        "ministry": int(counts[1].sum()),
-        "total": int(total.sum()),
+        "ministry": int((distinct["tier"] == 1).sum()),
+        "total": len(distinct),
     }
     data = (
         counts.stack()

@@ -2,7 +2,7 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
@@ -164,6 +164,7 @@ def chart_residuals(rows: pd.DataFrame, edition: Edition, *, exhibit: str, title
             ha="right" if len(rows) > 8 else "center",
         )
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, language)))
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel(say("axis.residual", language))
         axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
     beyond = {family: int((rows[family].abs() > 2).sum()) for family in families}

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from zi_analysis.errors import StudyRefusal
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.style import FAMILY_COLOURS
@@ -211,6 +212,8 @@ def ratio_rows(comparison: FamilyComparison, edition: Edition) -> pd.DataFrame:
 def exposure_rows(compared: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """Rows of ``compare_exposures`` that have a ratio, labelled for ``chart_ratios``."""
     known = compared[compared["rate_ratio"].notna()]
+    if known.empty:
+        raise StudyRefusal(edition.say("refusal.one_side"))
     cells = edition.say("column.cells")
     labels = [f"{edition.say(f'measure.{row.exposure}')}\n({row.cells} {cells})" for row in known.itertuples()]
     return known.assign(label=labels)[["label", "rate_ratio", "low", "high"]].round(6).reset_index(drop=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from zi_analysis.errors import StudyRefusal
+from zi_analysis.errors import EvidenceError, StudyRefusal
 from zi_analysis.exhibits.edition import Edition
 
 
@@ -49,5 +49,5 @@ def ask(edition: Edition, function: Callable[..., Any], *arguments: Any, **optio
             return argument
     try:
         return function(*arguments, **options)
-    except StudyRefusal as reason:
+    except (StudyRefusal, EvidenceError) as reason:
         return Refusal(edition.say("finding.refused", reason=str(reason)))

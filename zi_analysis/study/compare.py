@@ -45,6 +45,8 @@ def compare_families(counts: pd.DataFrame) -> FamilyComparison:
         If Poisson itself cannot be fitted.
     """
     used = counts[counts["used"] == "yes"].reset_index(drop=True)
+    if used.empty:
+        raise StudyRefusal("no count of these years is exact with an exact exposure")
     formula = choose_formula(used)
     poisson = fit_counts(used, formula=formula, exposure="exposure")
     robust = fit_counts(used, formula=formula, exposure="exposure", covariance="HC1")

@@ -114,6 +114,7 @@ def bounded_rates(cells: pd.DataFrame, exposures: pd.DataFrame, *, measure: str,
         exposure may be zero.
     """
     joined = join_exposure(cells, exposures, measure)
+    per = 1 if measure == "none" else per  # bare counts are no rate
     low = per * joined["lower"].astype("Float64") / joined["exposure_upper"].astype("Float64")
     most = joined["exposure_lower"].astype("Float64").where(joined["exposure_lower"] > 0)
     high = per * joined["upper"].astype("Float64") / most
