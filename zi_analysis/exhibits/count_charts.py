@@ -20,7 +20,7 @@ from zi_analysis.exhibits.style import (
     new_figure,
     year_axis,
 )
-from zi_analysis.exhibits.words import listing, number, percent, say, spread
+from zi_analysis.exhibits.words import is_missing, listing, number, percent, say, spread
 
 RULES_BREAK = 2021.5  # between the last evaluation under the old rules and the first under those of 2021
 
@@ -51,7 +51,7 @@ def chart_awards(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhi
         figure, (axes,) = new_figure(3.2)
         bottom = pd.Series(0.0, index=list(years))
         for name in shown:
-            part = rows[(rows["predicate"] == name) & rows["upper"].notna()].set_index("year")
+            part = rows[rows["predicate"] == name].set_index("year")
             heights = part["lower"].reindex(list(years)).fillna(0).astype(float)
             axes.bar(heights.index, heights, bottom=bottom, color=PREDICATE_COLOURS[name], label=name, width=0.7)
             bottom = bottom + heights
@@ -87,7 +87,7 @@ def chart_awards(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhi
 
 def _not_split(total: pd.DataFrame, told: pd.Series) -> pd.Series:
     """Awards of each year that the total holds beyond those known to be of one predicate."""
-    known = total["lower"].where(total["upper"].notna()).reindex(told.index)
+    known = total["lower"].reindex(told.index)
     return (known.astype("Float64").fillna(0) - told).clip(lower=0).astype(float)
 
 
@@ -118,10 +118,15 @@ def _in_words(total: pd.DataFrame, language: str) -> str:
 
 def _label_totals(axes: Axes, total: pd.DataFrame, heights: pd.Series, language: str) -> None:
     for year, row in total.iterrows():
-        known = pd.notna(row["upper"])
-        label = spread(row["lower"], row["upper"], language) if known else say("mark.none_known", language)
+        known = row["lower"] > 0 or pd.notna(row["upper"])
+        label = _short(row["lower"], row["upper"], language) if known else say("mark.none_known", language)
         height = heights[year] + 0.015 * max(float(heights.max()), 1.0)
         axes.text(year, height, label, ha="center", va="bottom", color=INK if known else FAINT, fontsize=8.5)
+
+
+def _short(lower: int, upper: int | None, language: str) -> str:
+    """A number, a range, or an open range, short enough to stand on a bar."""
+    return f"≥{number(lower, language)}" if is_missing(upper) else spread(lower, upper, language)
 
 
 def _mark_rules(axes: Axes, years: Sequence[int], language: str, *, label: bool = True) -> None:
