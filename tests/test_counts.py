@@ -216,3 +216,10 @@ def test_a_split_body_and_its_follower_may_hold_the_same_awards() -> None:
     assert _cell(apart, "central")[0] == 17
     assert _cell(joint, "central")[0] == 9
     assert _cell(joint, "local")[1] == 21
+
+
+def test_an_unclear_count_never_contradicts_the_national_one() -> None:
+    facts = [_agency(5, "ma"), _agency(14, "ma", track="unclear"), _agency(7, "bps", track="unclear")]
+    table = _count(*facts, track="national_unclear")
+    assert table.contradictions.empty
+    assert _cell(table, "central") == (12, None, "bounded")

@@ -19,6 +19,7 @@ YEARS = range(2019, 2022)
 def _settled(*rows: tuple) -> pd.DataFrame:
     columns = ["agency_id", "year", "predicate", "value", "coverage", "low"]
     frame = pd.DataFrame(list(rows), columns=columns).astype(dict.fromkeys(["year", "value", "low"], "Int64"))
+    frame = frame.assign(high=frame["low"] + frame["value"].isna().astype("Int64"))
     fixed = dict(scope="agency", measure="units_awarded", basis="yearly", track="national")
     return frame.assign(**fixed, settled_id=[f"s{number}" for number in range(len(frame))])
 
@@ -57,4 +58,13 @@ def test_names_parts_and_disputes_are_at_least() -> None:
     assert panel.loc["p-2020-old-WBK", ["lower", "status"]].tolist() == [7, "at_least"]
     assert panel.loc["p-2021-new-all", ["lower", "status"]].tolist() == [1, "at_least"]
     assert panel.loc["p-2021-new-WBK", "status"] == "unknown"
-    assert panel["upper"].isna().all()
+    assert panel.loc["p-2020-old-WBK", "upper"] == 8
+    assert panel["upper"].isna().sum() == len(panel) - 1
+
+
+def test_both_predicates_together_are_at_least_the_sum_of_each() -> None:
+    settled = _settled(("old", 2019, "WBK", 9, "whole", 9), ("old", 2020, "WBBM", 2, "partial", 2))
+    panel = _panel(settled, _awards(("old", 2020, "WBK"), ("old", 2020, "WBK")))
+    assert panel.loc["p-2019-old-all", ["lower", "status"]].tolist() == [9, "at_least"]
+    assert panel.loc["p-2020-old-all", ["lower", "status"]].tolist() == [4, "at_least"]
+    assert pd.isna(panel.loc["p-2019-old-all", "upper"])

@@ -189,3 +189,21 @@ def test_the_order_of_rows_does_not_matter() -> None:
     first, second = _settle(*rows), _settle(*reversed(rows))
     pd.testing.assert_frame_equal(first.settled, second.settled)
     pd.testing.assert_frame_equal(first.conflicts, second.conflicts)
+
+
+def test_values_that_arithmetic_excludes_are_not_chosen_by_publishers() -> None:
+    """WBK 9 or 12 fit (WBBM 3, all 12 or 15); 20 does not, though the ministry itself tells it."""
+    rows = [_told(9, "solo"), _told(12, "bpk-riau"), _told(20, "panrb"), _told(3, "news-a", predicate="WBBM")]
+    rows += [_told(12, "news-a", predicate="all"), _told(15, "news-b", predicate="all")]
+    fact = _fact(_settle(*rows))
+    assert fact["rule"] == "disputed"
+    assert "20" in fact["values_not_used"]
+
+
+def test_a_decision_narrows_the_related_facts() -> None:
+    rows = [_told(9, "news-a"), _told(12, "news-b"), _told(3, "news-a", predicate="WBBM")]
+    rows += [_told(12, "news-a", predicate="all"), _told(15, "news-b", predicate="all")]
+    decisions = pd.DataFrame([(WBK, 12, "read again")], columns=["settled_id", "value", "reason"])
+    fact = _fact(_settle(*rows, decisions=decisions), "s-2017-national-all-units_awarded")
+    assert (fact["value"], fact["rule"]) == (15, "arithmetic")
+    assert fact["reason"].startswith("12 + 3 = 15")

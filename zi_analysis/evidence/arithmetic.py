@@ -1,5 +1,6 @@
 """Arithmetic between facts: which of the told values fit together."""
 
+from collections.abc import Mapping
 from itertools import product
 from typing import NamedTuple
 
@@ -24,33 +25,49 @@ class Identity(NamedTuple):
     complete: bool
 
 
-def consistent_values(facts: pd.DataFrame) -> dict[str, tuple[frozenset[int], str]]:
+def consistent_values(
+    facts: pd.DataFrame, *, decided: Mapping[str, int] | None = None
+) -> dict[str, tuple[frozenset[int], str]]:
     """Find, for each fact with several told values, those that fit the related facts.
+
+    An identity that leaves fewer values narrows the next; it is repeated until nothing changes. An identity that no
+    choice of the values left fulfils excludes nothing.
 
     Parameters
     ----------
     facts : DataFrame
         One row a fact and told value: settled_id, value and the columns that make the fact.
+    decided : mapping, optional
+        Facts settled by hand and their values, which are taken as told alone.
 
     Returns
     -------
     dict
-        settled_id -> (the values that fit, the identity in words), only where an identity excludes at least one
-        value and leaves at least one.
+        settled_id -> (the values that fit, the identity in words and numbers), only where an identity excludes at
+        least one value and leaves at least one.
     """
-    told = {str(key): tuple(int(v) for v in rows["value"]) for key, rows in facts.groupby("settled_id")}
-    kept: dict[str, tuple[frozenset[int], str]] = {}
-    for identity in find_identities(facts):
-        names = (identity.whole, *identity.parts)
-        if all(len(told[name]) == 1 for name in names):
-            continue
-        fitting = [values for values in product(*(told[name] for name in names)) if _fits(identity, values)]
-        for position, name in enumerate(names):
-            values = frozenset(choice[position] for choice in fitting)
-            before = kept[name][0] if name in kept else frozenset(told[name])
-            if values and (values & before) and (values & before) < before:
-                kept[name] = (values & before, _in_words(identity))
-    return kept
+    told = {str(key): frozenset(int(v) for v in rows["value"]) for key, rows in facts.groupby("settled_id")}
+    told |= {name: frozenset({int(value)}) for name, value in (decided or {}).items() if name in told}
+    left = dict(told)
+    why: dict[str, Identity] = {}
+    identities = find_identities(facts)
+    changed = True
+    while changed:
+        changed = False
+        for identity in identities:
+            for name, values in _narrow(identity, left).items():
+                if values < left[name]:
+                    left[name], why[name], changed = values, identity, True
+    return {name: (left[name], _in_words(identity, left)) for name, identity in why.items()}
+
+
+def _narrow(identity: Identity, left: Mapping[str, frozenset[int]]) -> dict[str, frozenset[int]]:
+    """The values of each member that take part in a choice that fulfils the identity."""
+    names = (identity.whole, *identity.parts)
+    fitting = [values for values in product(*(sorted(left[name]) for name in names)) if _fits(identity, values)]
+    if not fitting:
+        return {}
+    return {name: frozenset(choice[position] for choice in fitting) for position, name in enumerate(names)}
 
 
 def find_identities(facts: pd.DataFrame) -> list[Identity]:
@@ -87,6 +104,11 @@ def _fits(identity: Identity, values: tuple[int, ...]) -> bool:
     return sum(parts) == whole if identity.complete else sum(parts) <= whole
 
 
-def _in_words(identity: Identity) -> str:
+def _in_words(identity: Identity, left: Mapping[str, frozenset[int]]) -> str:
+    """The identity with the ids of its facts and, where one value is left, the numbers."""
     sign = "=" if identity.complete else "<="
-    return f"{' + '.join(identity.parts)} {sign} {identity.whole}"
+    words = f"{' + '.join(identity.parts)} {sign} {identity.whole}"
+    numbers = [next(iter(left[name])) if len(left[name]) == 1 else None for name in (*identity.parts, identity.whole)]
+    if any(value is None for value in numbers):
+        return words
+    return f"{' + '.join(str(value) for value in numbers[:-1])} {sign} {numbers[-1]} ({words})"

@@ -6,13 +6,12 @@ from itertools import product
 
 import pandas as pd
 
-from zi_analysis.errors import EvidenceError
 from zi_analysis.evidence.bounds import Bound, Programme
 from zi_analysis.evidence.lines import AGENCY_STAGES, GROUPS, PREDICATES, TYPES, UNIT_STAGES, Bodies, YearLines
 from zi_analysis.evidence.register import Register, load_register
+from zi_analysis.evidence.tracks import select_track
 
 FIRST_YEAR, LAST_YEAR = 2012, 2025  # evaluation years of the evidence
-TRACKS = {"national": ("national",), "national_unclear": ("national", "unclear")}
 EXPOSURES = ("agencies_existing", *AGENCY_STAGES, *UNIT_STAGES[1:])
 
 
@@ -20,7 +19,9 @@ EXPOSURES = ("agencies_existing", *AGENCY_STAGES, *UNIT_STAGES[1:])
 class CellTable:
     """Bounded counts of every cell and margin, their exposures, and where each bound comes from."""
 
-    cells: pd.DataFrame  # cell_id, year, agency_type, predicate, level, lower, upper, status, named, coverage
+    cells: (
+        pd.DataFrame
+    )  # cell_id, year, agency_type, predicate, level, lower, upper, status, named, coverage_low, coverage_high
     exposures: pd.DataFrame  # exposure_id, year, agency_type, measure, level, lower, upper, status
     evidence: pd.DataFrame  # id, side (lower | upper), line, text, evidence: the lines that hold each bound
     contradictions: pd.DataFrame  # year, line, text, publishers, gives_least, gives_most, evidence
@@ -57,7 +58,7 @@ def count_cells(
         year, agency_id, predecessor: bodies that came out of another in that year. Taken from the project's register
         when left out.
     track : {"national", "national_unclear"}
-        Awards of the national team only, or with those whose track no page tells. An agency's own awards never count.
+        As in ``select_track``: awards of the national team only, or with those whose track no page tells.
 
     Returns
     -------
@@ -78,14 +79,11 @@ def count_cells(
     >>> int(cells.loc["c-2020-all-all", "lower"])
     763
     """
-    if track not in TRACKS:
-        raise EvidenceError(f"track {track!r} is not known; choose {' or '.join(TRACKS)}")
+    settled, awards = select_track(settled, awards, track)
     if existing is None or splits is None:
         register = load_register()
         existing = count_existing(register) if existing is None else existing
         splits = list_splits(register) if splits is None else splits
-    settled = settled[settled["track"].isin(TRACKS[track])]
-    awards = awards[awards["track"].isin(TRACKS[track])]
     start = existing.pivot(index="year", columns="agency_type", values="agencies")
     most = existing.pivot(index="year", columns="agency_type", values="most")
     years = []

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from zi_analysis.evidence.counts import TRACKS
+from zi_analysis.evidence.tracks import select_track
 
 PANEL_PREDICATES = ("WBK", "WBBM", "all")
 
@@ -31,24 +31,25 @@ def build_panel(
     Returns
     -------
     DataFrame
-        panel_id, agency_id, agency, agency_type, year, predicate (WBK, WBBM, all), lower, upper, status (exact: a
-        page tells the whole count; at_least: named awards or a part; unknown), settled_ids, award_keys. Agencies
-        without any evidence in any year are left out; a year in which an agency did not exist has no row.
+        panel_id, agency_id, agency, agency_type, year, predicate (WBK, WBBM, all), lower, upper, settled_ids,
+        award_keys and status (exact: a page tells the whole count or it follows from two that do; at_least: named
+        awards, a part or a range; unknown). Agencies without any evidence in any year are left out; a year in which
+        an agency did not exist has no row.
     """
-    told = _told_counts(settled, track)
-    named = awards[awards["track"].isin(TRACKS[track])]
+    settled, named = select_track(settled, awards, track)
+    told = _told_counts(settled)
     known = sorted(set(told["agency_id"]) | set(named["agency_id"].dropna()))
     grid = _grid(agencies[agencies["agency_id"].isin(known)], years)
     panel = grid.merge(_named_counts(named), on=["agency_id", "year", "predicate"], how="left", validate="1:1")
     panel = panel.merge(told, on=["agency_id", "year", "predicate"], how="left", validate="1:1")
     panel = _complete_by_arithmetic(panel)
-    lower = panel[["whole", "part", "named"]].max(axis=1)
+    lower = _raise_sums(panel.assign(lower=panel[["whole", "part", "named"]].max(axis=1)))
     status = pd.Series("unknown", index=panel.index).mask(lower.fillna(0) > 0, "at_least")
     status = status.mask(panel["whole"].notna(), "exact")
     rows = panel.assign(
         panel_id="p-" + panel["year"].astype("str") + "-" + panel["agency_id"] + "-" + panel["predicate"],
         lower=panel["whole"].fillna(lower).astype("Int64"),
-        upper=panel["whole"],
+        upper=panel["whole"].fillna(panel["most"]),
         status=status,
     )
     columns = [
@@ -67,21 +68,20 @@ def build_panel(
     )
 
 
-def _told_counts(settled: pd.DataFrame, track: str) -> pd.DataFrame:
+def _told_counts(settled: pd.DataFrame) -> pd.DataFrame:
     """Whole and part counts that agencies' pages tell, one row agency x year x predicate."""
     counts = settled[
-        (settled["scope"] == "agency")
-        & (settled["measure"] == "units_awarded")
-        & (settled["basis"] == "yearly")
-        & settled["track"].isin(TRACKS[track])
+        (settled["scope"] == "agency") & (settled["measure"] == "units_awarded") & (settled["basis"] == "yearly")
     ]
     whole = counts["value"].where(counts["coverage"] == "whole")
     part = counts["value"].where(counts["coverage"] == "partial", counts["low"].where(counts["value"].isna()))
+    most = counts["high"].where(counts["value"].isna() & (counts["coverage"] == "whole"))
     keys = ["agency_id", "year", "predicate"]
-    grouped = counts.assign(whole=whole, part=part).groupby(keys)
+    grouped = counts.assign(whole=whole, part=part, most=most).groupby(keys)
     return grouped.agg(
         whole=("whole", "max"),
         part=("part", "max"),
+        most=("most", "min"),
         settled_ids=("settled_id", lambda ids: "|".join(sorted(ids))),
     ).reset_index()
 
@@ -120,8 +120,18 @@ def _complete_by_arithmetic(panel: pd.DataFrame) -> pd.DataFrame:
     siblings = _join_siblings(joined[joined["whole"].notna()])
     origin = joined.merge(siblings, on=["agency_id", "year"], how="left", validate="m:1")["siblings"]
     worked_out = completed.notna() & joined["whole"].isna()
-    ids = joined["settled_ids"].mask(worked_out, origin)
+    both = joined["settled_ids"].str.cat(origin, sep="|").fillna(origin)
+    ids = joined["settled_ids"].mask(worked_out, both)
     return joined.assign(whole=completed, settled_ids=ids).drop(columns="completed")
+
+
+def _raise_sums(panel: pd.DataFrame) -> pd.Series:
+    """Both predicates together are at least the sum of what is known of each."""
+    parts = panel[panel["predicate"] != "all"].groupby(["agency_id", "year"])["lower"].sum(min_count=1)
+    at = pd.MultiIndex.from_frame(panel[["agency_id", "year"]])
+    sums = pd.Series(parts.where(parts > 0).reindex(at).to_numpy(), index=panel.index)
+    sums = sums.where(panel["predicate"] == "all")
+    return pd.concat([panel["lower"].astype("Float64"), sums.astype("Float64")], axis=1).max(axis=1)
 
 
 def _join_siblings(told: pd.DataFrame) -> pd.DataFrame:

@@ -31,18 +31,27 @@ def publisher_tier(told: pd.DataFrame) -> pd.Series:
     return tier
 
 
-def count_publishers(told: pd.DataFrame) -> pd.DataFrame:
-    """Count the independent publishers (families) behind each value of each fact.
+def count_publishers(told: pd.DataFrame) -> dict[tuple[str, int], dict[int, int]]:
+    """Count the independent publishers (families) of each tier behind each value of each fact.
 
     Parameters
     ----------
     told : DataFrame
-        One row a published count, with settled_id, value and family.
+        One row a published count, with settled_id, value, tier and family.
 
     Returns
     -------
-    DataFrame
-        settled_id, value, best_tier_publishers.
+    dict
+        (settled_id, value) -> tier -> number of families.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"settled_id": "s", "value": [7, 7], "tier": [3, 3], "family": ["a", "b"]})
+    >>> count_publishers(told)
+    {('s', 7): {3: 2}}
     """
-    counted = told.groupby(["settled_id", "value"])["family"].nunique()
-    return counted.rename("best_tier_publishers").reset_index()
+    families: dict[tuple[str, int], dict[int, set[str]]] = {}
+    for row in told.itertuples():
+        tiers = families.setdefault((str(row.settled_id), int(row.value)), {})
+        tiers.setdefault(int(row.tier), set()).add(str(row.family))
+    return {key: {tier: len(names) for tier, names in tiers.items()} for key, tiers in families.items()}

@@ -171,11 +171,9 @@ def _gather(told: pd.DataFrame) -> pd.DataFrame:
         reading=("reading", lambda column: "; ".join(dict.fromkeys(column.dropna())) or None),
         inferred=("derived", lambda column: bool((column != "no").all())),
     ).reset_index()
-    best = keyed[keyed["tier"] == keyed.groupby("settled_id")["tier"].transform("min")]
-    in_best = count_publishers(best)
-    return gathered.merge(in_best, on=["settled_id", "value"], how="left", validate="1:1").fillna(
-        {"best_tier_publishers": 0}
-    )
+    by_tier = count_publishers(keyed)
+    keys = zip(gathered["settled_id"], gathered["value"], strict=True)
+    return gathered.assign(by_tier=[by_tier[str(settled_id), int(value)] for settled_id, value in keys])
 
 
 def _join(column: pd.Series) -> str:
@@ -190,7 +188,7 @@ def _group(facts: pd.DataFrame) -> dict[str, list[Any]]:
 
 def _choose_all(facts: pd.DataFrame, decisions: pd.DataFrame) -> dict[str, Choice]:
     """Value, rule and reason for each fact; arithmetic sees all values told for the related facts."""
-    possible = consistent_values(facts)
+    possible = consistent_values(facts, decided=decisions["value"].astype("int64").to_dict())
     return {name: _choose(values, decisions, possible.get(name)) for name, values in _group(facts).items()}
 
 
@@ -206,7 +204,7 @@ def _choose(values: list[Any], decisions: pd.DataFrame, possible: tuple[frozense
         return Choice(largest, "part", "counts of parts: the largest is a lower bound of the whole")
     if possible is not None and len(possible[0]) == 1:
         return Choice(next(iter(possible[0])), "arithmetic", possible[1])
-    return _by_publishers(values)
+    return _by_publishers([row for row in values if possible is None or row.value in possible[0]])
 
 
 def _decided(values: list[Any], decision: pd.Series) -> Choice:
@@ -228,21 +226,22 @@ def _unanimous(only: Any) -> Choice:
 def _by_publishers(values: list[Any]) -> Choice:
     """The better tier decides; within it the number of independent publishers; a tie stays disputed."""
     tier = min(row.tier for row in values)
-    best = sorted((row for row in values if row.tier == tier), key=lambda row: row.best_tier_publishers, reverse=True)
+    best = sorted((row for row in values if row.tier == tier), key=lambda row: row.by_tier[tier], reverse=True)
     if len(best) == 1:
-        return Choice(int(best[0].value), "publisher_tier", f"told by {_TIERS[int(tier)]}")
-    first, second = (int(row.best_tier_publishers) for row in best[:2])
+        return Choice(int(best[0].value), "publisher_tier", f"told by {_ALONE[int(tier)]}")
+    first, second = (row.by_tier[tier] for row in best[:2])
     if first > second:
-        reason = f"told by {first} independent publishers, the next value by {second}"
+        reason = f"among {_TIERS[int(tier)]} {first} independent publishers tell it, {second} the next value"
         return Choice(int(best[0].value), "publishers", reason)
     return Choice(None, "disputed", "no rule separates the values; the range is kept")
 
 
-_TIERS = {
+_ALONE = {
     1: "the awarding ministry",
     2: "a public body, the other values by news and others only",
-    3: "news or others",
+    3: "news and others",
 }
+_TIERS = {1: "pages of the awarding ministry", 2: "public bodies", 3: "news and others"}
 
 
 def _settled_rows(facts: pd.DataFrame, chosen: dict[str, Choice]) -> pd.DataFrame:
