@@ -39,7 +39,7 @@ test: .venv/.ready
 	@$(BIN)/pytest --nbval-lax notebooks
 
 lab: .venv/.ready
-	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
 # style, types, layers, data package: what .ci/run adds to the tests
 check: .venv/.ready

@@ -134,3 +134,22 @@ def test_a_fault_of_the_workbook_is_named_and_can_be_looked_into(monkeypatch, ca
     monkeypatch.setenv("ZI_TRACEBACK", "1")
     with pytest.raises(RuntimeError):
         cli.main(["trace", "x"])
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    """Root may write anywhere, so the refusal of the system is played."""
+    from zi_analysis import cli
+    from zi_analysis.evidence import assemble
+
+    def refuse() -> None:
+        raise OSError(30, "Read-only file system", "data/clean/awards.csv")
+
+    monkeypatch.setattr(assemble, "build_evidence", refuse)
+    assert cli.main(["clean"]) == 1
+    said = capsys.readouterr().err
+    assert said == (
+        "zi: cannot read or write data/clean/awards.csv: read-only file system; free it, or choose another folder with"
+        " --output\n"
+    )

@@ -193,7 +193,7 @@ def test_a_refusal_is_shown_and_passed_on() -> None:
         pd.DataFrame({"used": ["no"], "year": 1, "agency_type": "", "predicate": "", "award_count": 1, "exposure": 1}),
     )
     assert isinstance(refusal, Refusal)
-    assert refusal.sentence.startswith("Ditolak: no year has an exact count")
+    assert refusal.sentence.startswith("Ditolak: tidak ada tahun dengan angka pasti")
     assert ask(edition, rate_rows.unit_rows, refusal, edition) is refusal
     assert ask(edition, len, "abc") == 3
 

@@ -212,16 +212,41 @@ def test_simulated_dispersion_tells_overdispersed_from_poisson_counts() -> None:
         np.testing.assert_array_equal(result.draws, again.draws)
 
 
-def test_common_and_type_rates_are_those_of_fit_rates() -> None:
-    rates = pd.DataFrame(
-        {"agency_type": ["central", "local"] * 2, "successes": [52, 46, 38, 64], "trials": [70, 181, 67, 221]}
-    )
+def test_a_common_rate_is_the_pooled_one_and_its_dispersion_sees_the_difference() -> None:
+    rates = pd.DataFrame({"successes": [52, 46, 38, 64], "trials": [70, 181, 67, 221]})
     common = compare.fit_common_rate(rates)
-    assert np.exp(common.coefficients["estimate"].iloc[0]) / (1 + np.exp(common.coefficients["estimate"].iloc[0])) == (
-        pytest.approx(200 / 539)
-    )
+    odds = np.exp(common.coefficients["estimate"].iloc[0])
+    assert odds / (1 + odds) == pytest.approx(200 / 539)
     assert common.dispersion > 5
-    types = compare.fit_type_rates(rates)
-    odds = (110 / 292) / (90 / 47)
-    assert types.reference == {"agency_type": "central"}
-    assert types.coefficients["odds_ratio"].iloc[1] == pytest.approx(odds)
+
+
+def test_types_are_compared_year_by_year() -> None:
+    exposures = _exposures(
+        [
+            (2020, "central", "agencies_awarded", 52, 52, "exact"),
+            (2020, "local", "agencies_awarded", 46, 46, "exact"),
+            (2020, "central", "agencies_existing", 87, 87, "exact"),
+            (2020, "local", "agencies_existing", 542, 542, "exact"),
+        ]
+    )
+    (row,) = compare.compare_types(exposures, years=[2020]).to_dict("records")
+    assert row["ratio"] == pytest.approx((46 / 542) / (52 / 87))
+    error = np.sqrt(1 / 46 - 1 / 542 + 1 / 52 - 1 / 87)  # Katz and others (1978)
+    assert [row["low"], row["high"]] == pytest.approx(
+        [row["ratio"] * np.exp(sign * 1.959964 * error) for sign in (-1, 1)]
+    )
+    with pytest.raises(StudyRefusal):
+        compare.compare_types(exposures, years=[2021])
+
+
+def test_an_interval_needs_two_years_on_each_side() -> None:
+    cells = _cells(
+        [(year, "all", "WBK", count, count) for year, count in ((2020, 600), (2021, 500), (2022, 100), (2023, 90))]
+    )
+    exposures = _exposures([(year, "all", "units_proposed", 3000, 3000, "exact") for year in (2020, 2021, 2022)])
+    choice = dict(groups=["all"], predicates=["WBK"], years=range(2020, 2024))
+    rows = compare.compare_exposures(cells, exposures, **choice).set_index("exposure")
+    assert pd.isna(rows.loc["units_proposed", "low"])
+    assert rows.loc["units_proposed", "rate_ratio"] == pytest.approx(100 / 550)
+    assert rows.loc["none", "low"] < rows.loc["none", "rate_ratio"] < rows.loc["none", "high"]
+    assert rows.loc["units_proposed", "years_after"] == "2022"

@@ -224,3 +224,13 @@ def test_unknown_choices_are_refused():
         fit(overdispersion="quasy")
     with pytest.raises(ParameterError, match="small is -1"):
         fit(small=-1)
+
+
+def test_two_rows_are_enough_for_one_rate() -> None:
+    table = pd.DataFrame({"awarded": [763, 558], "proposed": [3691, 4402]})
+    fit = fit_rates(table, successes="awarded", trials="proposed")
+    pooled = 1321 / 8093
+    chi2 = sum(
+        (won - tried * pooled) ** 2 / (tried * pooled * (1 - pooled)) for won, tried in ((763, 3691), (558, 4402))
+    )
+    assert fit.dispersion == pytest.approx(chi2)

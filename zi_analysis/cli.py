@@ -33,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     >>> main(["report", "no-such-notebook"])  # doctest: +SKIP
     2
     """
+    for stream in (sys.stdout, sys.stderr):  # a terminal without the characters of the trees still gets the words
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
     try:
         return int(arguments.act(arguments))
@@ -47,6 +50,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return OK
+    except OSError as error:
+        if os.environ.get("ZI_TRACEBACK") == "1":
+            raise
+        print(f"zi: {_blocked(error)}", file=sys.stderr)
+        return FAILED
     except Exception as error:  # the last door: a user gets one line
         if os.environ.get("ZI_TRACEBACK") == "1":
             raise
@@ -57,6 +65,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _one_line(error: BaseException) -> str:
     """Write an error on one line."""
     return " ".join(str(error).split())
+
+
+def _word(error: BaseException) -> str:
+    """Word the error of one report."""
+    if isinstance(error, ZiError):
+        return _one_line(error)
+    return _blocked(error) if isinstance(error, OSError) else _fault(error)
+
+
+def _blocked(error: OSError) -> str:
+    """Say which file or folder could not be read or written, and what to do."""
+    place = error.filename2 or error.filename or "a file"
+    reason = (error.strerror or str(error)).lower()
+    return f"cannot read or write {place}: {reason}; free it, or choose another folder with --output"
 
 
 def _fault(error: BaseException) -> str:
@@ -140,7 +162,7 @@ def _report(arguments: argparse.Namespace) -> int:
         print("\n".join(_table(made)))
     errors = [result.error for result in results if result.error]
     for error in errors:
-        print(f"zi: {_one_line(error) if isinstance(error, ZiError) else _fault(error)}", file=sys.stderr)
+        print(f"zi: {_word(error)}", file=sys.stderr)
     return FAILED if errors else OK
 
 

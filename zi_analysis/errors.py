@@ -10,7 +10,22 @@ class EvidenceError(ZiError):
 
 
 class StudyRefusal(ZiError):  # noqa: N818 - a refusal is an answer of the study, not a fault of the program
-    """A model cannot answer: not identified, separated, not converged; the message names the group or term."""
+    """A model cannot answer: not identified, separated, not converged; the message names the group or term.
+
+    Parameters
+    ----------
+    message : str
+        The refusal in English.
+    key : str, optional
+        Entry below ``refusal`` in the catalogue of words, for the reader's language.
+    **values
+        Filled into the entry.
+    """
+
+    def __init__(self, message: str, *, key: str | None = None, **values: object) -> None:
+        super().__init__(message)
+        self.key = key
+        self.values = values
 
 
 class ParameterError(ZiError):

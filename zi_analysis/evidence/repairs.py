@@ -181,7 +181,10 @@ def _reason(step: str, row: dict, register: Register) -> str:
     if step == "unit named":
         return f"no unit is named; fill in unit_as_written from the page {row['source_id']}"
     if step == "year told":
-        return f"no evaluation year is told; look for it beyond the page {row['source_id']} and fill in year"
+        page = row["source_id"]
+        return (
+            f"no evaluation year is told; look for it beyond the page {page} and add a row with the year and its page"
+        )
     if step == "predicate readable":
         return f'predicate "{row["predicate"]}" is neither WBK nor WBBM; correct it, or empty it if not split'
     told = row["agency_as_written"]

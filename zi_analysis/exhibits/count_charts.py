@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from zi_analysis.errors import StudyRefusal
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.style import (
@@ -180,7 +181,7 @@ def chart_bounds(rates: pd.DataFrame, edition: Edition, *, exhibit: str, measure
         for axes in panels[len(types) :]:
             axes.set_visible(False)
         figure.supylabel(say(f"per.{measure}", language), fontsize=9)
-        panels[0].legend(handles=_bound_handles(language), loc="upper left", fontsize=7.5)
+        figure.legend(handles=_bound_handles(language), loc="outside upper center", ncols=3, fontsize=8)
     exact = int((rows["status"] == "exact").sum())
     values = {
         "exact": exact,
@@ -204,6 +205,28 @@ def chart_bounds(rates: pd.DataFrame, edition: Edition, *, exhibit: str, measure
         figure=figure,
         language=language,
     )
+
+
+def chart_exposed(rates: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
+    """Draw awards per exposure of the edition, as ``chart_bounds`` does.
+
+    Parameters
+    ----------
+    rates, edition, exhibit
+        As in ``chart_bounds``.
+
+    Returns
+    -------
+    Exhibit
+
+    Raises
+    ------
+    StudyRefusal
+        If the edition has no exposure: the counts themselves stand in ``chart_bounds`` already.
+    """
+    if edition.exposure == "none":
+        raise StudyRefusal("no exposure is chosen", key="no_exposure")
+    return chart_bounds(rates, edition, exhibit=exhibit, measure=edition.exposure)
 
 
 def _draw_bounds(axes: Axes, rows: pd.DataFrame, agency_type: str, years: range, language: str) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 
 from zi_analysis.evidence.settle import RULES, Settlement
+from zi_analysis.evidence.stocks import compare_stocks
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.tables import make_table
-from zi_analysis.exhibits.words import percent
+from zi_analysis.exhibits.words import listing, percent
 
 
 def table_settlement(settlement: Settlement, edition: Edition, *, exhibit: str) -> Exhibit:
@@ -74,7 +75,7 @@ def table_cleaning(log: pd.DataFrame, totals: dict[str, int], edition: Edition, 
         edition,
         exhibit=exhibit,
         title=edition.say("title.cleaning", **totals),
-        source=edition.raw_source,
+        source=edition.say("exhibit.all_evidence"),
         headers=headers,
         formats=dict.fromkeys(counts, "count"),
     )
@@ -95,7 +96,7 @@ def table_rejects(rejected: pd.DataFrame, edition: Edition, *, exhibit: str) -> 
         edition,
         exhibit=exhibit,
         title=edition.say("title.rejects", rejected=len(rejected)),
-        source=edition.raw_source,
+        source=edition.say("exhibit.all_evidence"),
         headers={"reason": "column.reason", "rows": "column.rows", "example": "column.example"},
         formats={"rows": "count"},
     )
@@ -143,7 +144,7 @@ def table_matching(matches: pd.DataFrame, edition: Edition, *, exhibit: str) -> 
         edition,
         exhibit=exhibit,
         title=title,
-        source=edition.raw_source,
+        source=edition.say("exhibit.all_evidence"),
         headers={
             "method": "column.method",
             "rows": "column.rows",
@@ -192,7 +193,7 @@ def table_contradictions(
         Data: year, said, value, publishers, gives_most.
     """
     rows = contradictions[contradictions["year"].isin(edition.years)]
-    years = ", ".join(str(year) for year in dict.fromkeys(rows["year"]))
+    years = listing([str(year) for year in dict.fromkeys(rows["year"])], edition.language)
     key = "title.contradictions" if len(rows) else "title.no_contradictions"
     facts = settled.set_index("settled_id")
     told = rows.assign(
@@ -224,3 +225,74 @@ def _line_words(row: Any, facts: pd.DataFrame, edition: Edition) -> str:
     body = fact["agency"] if fact["scope"] == "agency" else edition.say(f"type.{fact['agency_type']}")
     body = edition.say("type.national") if fact["scope"] == "national" else body
     return f"{edition.say('measure.' + fact['measure'])} ({edition.say('predicate.' + fact['predicate'])}), {body}"
+
+
+def table_stocks(settled: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
+    """Show whether the stocks of titles grow by the awards of the years between.
+
+    Parameters
+    ----------
+    settled : DataFrame
+        ``Settlement.settled``.
+    edition, exhibit
+        As in ``table_settlement``.
+
+    Returns
+    -------
+    Exhibit
+        Data: predicate, period, stock_before, stock_after, grown, awarded, gap.
+    """
+    rows = compare_stocks(settled)
+    gaps = int(rows["gap"].fillna(0).ne(0).sum())
+    period = [f"{row.from_year}, {row.to_year}" for row in rows.itertuples()]
+    predicates = [edition.say(f"predicate.{name}") for name in rows["predicate"]]
+    return make_table(
+        rows.assign(period=period, predicate=predicates),
+        edition,
+        exhibit=exhibit,
+        title=edition.say("title.stocks", gaps=gaps, pairs=len(rows)),
+        source=edition.say("exhibit.settled"),
+        headers={
+            "predicate": "column.predicate",
+            "period": "column.period",
+            "grown": "column.grown",
+            "awarded": "column.between",
+            "gap": "column.gap",
+        },
+        formats=dict.fromkeys(("grown", "awarded", "gap"), "count"),
+    )
+
+
+def table_revocations(revocations: pd.DataFrame, awards: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
+    """Show the predicates told as withdrawn, and how many awards are the agencies' own.
+
+    Parameters
+    ----------
+    revocations : DataFrame
+        Raw table ``revocations``.
+    awards : DataFrame
+        ``CleanedAwards.accepted``.
+    edition, exhibit
+        As in ``table_settlement``.
+
+    Returns
+    -------
+    Exhibit
+        Data: unit, agency, predicate, award_year, revoked_on.
+    """
+    own = int((awards["track"] == "own").sum())
+    return make_table(
+        revocations,
+        edition,
+        exhibit=exhibit,
+        title=edition.say("title.revocations", told=len(revocations), own=own),
+        source=edition.say("exhibit.all_evidence"),
+        headers={
+            "unit": "column.unit",
+            "agency": "column.agency",
+            "predicate": "column.predicate",
+            "award_year": "column.year",
+            "revoked_on": "column.revoked_on",
+        },
+        formats={"award_year": "year"},
+    )

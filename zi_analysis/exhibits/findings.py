@@ -17,6 +17,8 @@ from zi_analysis.study.ends import BoundEnds
 from zi_analysis.study.rates import RateFit
 from zi_analysis.study.simulate import SimulatedDispersion
 
+_CLEARLY_OVERDISPERSED = 1.5
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -128,11 +130,11 @@ def _find_peak(cells: pd.DataFrame, edition: Edition) -> list[str]:
     peak = int(total["lower"].idxmax())
     if peak >= after:
         return []
-    shares = (
-        total.loc[after, "lower"] / total.loc[peak, "upper"],
-        total.loc[after, "upper"] / total.loc[peak, "lower"],
-    )
-    ratio = percent(sum(shares) / 2, edition.language, decimals=0)
+    shares = [
+        percent(total.loc[after, one] / total.loc[peak, other], edition.language, decimals=0)
+        for one, other in (("lower", "upper"), ("upper", "lower"))
+    ]
+    ratio = "–".join(dict.fromkeys(shares))
     return [
         edition.say(
             "finding.peak",
@@ -147,14 +149,12 @@ def _find_peak(cells: pd.DataFrame, edition: Edition) -> list[str]:
 
 
 def _find_central(cells: pd.DataFrame, edition: Edition) -> list[str]:
-    """The year with the narrowest bounds for local governments against the national total, among large years."""
+    """Who held the awards of the year with most of them, as far as both types are bounded."""
     wide = cells.pivot(index="year", columns="agency_type", values=["lower", "upper"]).dropna()
-    known = wide[wide[("lower", "central")] > 0]
-    if known.empty:
+    if wide.empty or not wide[("lower", "all")].max():
         return []
-    share = (known[("upper", "central")] - known[("lower", "central")]) / known[("upper", "all")]
-    year = int(share.astype(float).idxmin())
-    row = known.loc[year]
+    year = int(wide[("lower", "all")].astype(float).idxmax())
+    row = wide.loc[year]
     values = {
         name: spread(row[("lower", group)], row[("upper", group)], edition.language)
         for name, group in (("central", "central"), ("local", "local"), ("total", "all"))
@@ -168,97 +168,92 @@ def _find_status(cells: pd.DataFrame, edition: Edition) -> str:
     return edition.say("finding.status", cells=len(rows), **counts)
 
 
-def find_success(units: pd.DataFrame, agencies: pd.DataFrame, edition: Edition) -> Findings:
-    """Say how the success rates of units changed and how types compare.
+def find_units(units: pd.DataFrame, fit: RateFit, edition: Edition) -> Findings:
+    """Say when proposals succeeded most, how often last, and whether years differ by more than chance.
 
     Parameters
     ----------
     units : DataFrame
         Rates of units awarded of units proposed: year, rate.
+    fit : RateFit
+        One common rate for all of them.
+    edition : Edition
+        Language.
+    """
+    best, last = units.loc[units["rate"].idxmax()], units.iloc[-1]
+    sentence = edition.say(
+        "finding.success_last",
+        high_year=int(best["year"]),
+        high_rate=percent(best["rate"], edition.language),
+        last_year=int(last["year"]),
+        last_rate=percent(last["rate"], edition.language),
+    )
+    key = "finding.rates_vary" if fit.dispersion > _CLEARLY_OVERDISPERSED else "finding.rates_chance"
+    return make_findings([sentence, edition.say(key, dispersion=fit.dispersion)], edition)
+
+
+def find_agencies(agencies: pd.DataFrame, edition: Edition) -> Findings:
+    """Say what share of central agencies and of local governments had an award, year by year.
+
+    Parameters
+    ----------
     agencies : DataFrame
         Rates of agencies awarded: year, agency_type (central and local), measure, rate.
     edition : Edition
         Language.
     """
     sentences = []
-    if len(units) > 1:
-        first, last = units.iloc[0], units.iloc[-1]
-        sentences.append(
-            edition.say(
-                "finding.success_last",
-                first_year=int(first["year"]),
-                first_rate=percent(first["rate"], edition.language),
-                last_year=int(last["year"]),
-                last_rate=percent(last["rate"], edition.language),
-            )
-        )
     for (year, measure), rows in agencies.groupby(["year", "measure"]):
         rates = rows.set_index("agency_type")["rate"]
-        if {"central", "local"} <= set(rates.index):
-            values = {name: percent(rates[name], edition.language) for name in ("central", "local")}
-            stage = edition.say(f"finding.stage_{measure.removeprefix('agencies_')}")
-            sentences.append(edition.say("finding.agencies_rate", year=int(year), stage=stage, **values))
+        values = {name: percent(rates[name], edition.language) for name in ("central", "local")}
+        stage = edition.say(f"finding.stage_{measure.removeprefix('agencies_')}")
+        sentences.append(edition.say("finding.agencies_rate", year=int(year), stage=stage, **values))
     return make_findings(sentences, edition)
 
 
-def find_rates(units: RateFit | None, agencies: RateFit | None, edition: Edition) -> Findings:
-    """Say how far success rates vary beyond chance, and what the odds of one type are against another.
-
-    Parameters
-    ----------
-    units : RateFit, optional
-        Of units by year, one common rate.
-    agencies : RateFit, optional
-        Of agencies, by type.
-    edition : Edition
-        Language.
-    """
-    sentences = []
-    if units is not None:
-        key = "finding.rates_vary" if units.dispersion > 1.5 else "finding.rates_chance"
-        sentences.append(edition.say(key, dispersion=units.dispersion))
-    if agencies is not None:
-        rows = agencies.coefficients[agencies.coefficients["term"].str.contains("agency_type", regex=False)]
-        sentences += [
-            edition.say(
-                "finding.odds",
-                label=name_term(row["term"], agencies, edition),
-                ratio=row["odds_ratio"],
-                low=row["low"],
-                high=row["high"],
-            )
-            for row in rows.to_dict("records")
-        ]
-    return make_findings(sentences, edition)
-
-
-def find_models(comparison: FamilyComparison, compared: pd.DataFrame, edition: Edition) -> Findings:
-    """Say how far Poisson is off, what the ratios are, and what the exposure changes."""
+def find_models(comparison: FamilyComparison, edition: Edition) -> Findings:
+    """Say how far Poisson is off and what the ratios are."""
     sentences = [_find_dispersion(comparison, edition)]
     best, model = (comparison.nb2, "nb2") if comparison.nb2 is not None else (comparison.robust, "poisson")
     sentences += [_find_ratio(row, best, model, edition) for row in best.coefficients.iloc[1:].to_dict("records")]
     if comparison.refusal:
-        sentences.append(edition.say("finding.refused", reason=comparison.refusal))
-    known = compared[compared["rate_ratio"].notna()]
-    if len(known) > 1:
-        ratios = known["rate_ratio"].astype(float)
-        label = edition.say("mark.rules")
-        sentences.append(edition.say("finding.exposure_matters", label=label, low=ratios.min(), high=ratios.max()))
+        sentences.append(edition.say("finding.refused", reason=edition.say("refusal.nb2")))
     return make_findings(sentences, edition)
+
+
+def find_exposures(compared: pd.DataFrame, edition: Edition) -> Findings:
+    """Say how far the ratio of the years under the rules of 2021 depends on exposure and years.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        From ``compare_exposures``.
+    edition : Edition
+        Language.
+    """
+    known = compared[compared["rate_ratio"].notna()]
+    if len(known) < 2:
+        return make_findings([], edition)
+    ratios, bare = known["rate_ratio"].astype(float), known["bare_ratio"].astype(float)
+    values = {"low": ratios.min(), "high": ratios.max(), "bare_low": bare.min(), "bare_high": bare.max()}
+    return make_findings([edition.say("finding.exposure_matters", **values)], edition)
 
 
 def find_simulation(simulated: SimulatedDispersion, seed: int, edition: Edition) -> Findings:
     """Say how often the Poisson model itself makes a dispersion as large as the observed one."""
-    share = percent(float((simulated.draws >= simulated.observed).mean()), edition.language)
-    values = {"replicates": len(simulated.draws), "seed": str(seed), "share": share}
+    values = {
+        "replicates": len(simulated.draws),
+        "seed": str(seed),
+        "p_value": p_value(simulated.p_value, edition.language),
+    }
     return make_findings([edition.say("finding.simulated", **values)], edition)
 
 
 def _find_dispersion(comparison: FamilyComparison, edition: Edition) -> str:
     fit = comparison.poisson
-    exposure = edition.say(f"measure.{edition.exposure}")
+    exposure = edition.say(f"with.{edition.exposure}")
     test = fit.dispersion_test
-    if fit.dispersion <= 1.5 or test is None:
+    if fit.dispersion <= _CLEARLY_OVERDISPERSED or test is None:
         return edition.say("finding.no_dispersion", exposure=exposure, dispersion=fit.dispersion)
     factor = float(np.sqrt(fit.dispersion))
     values = {
@@ -276,19 +271,20 @@ def _find_ratio(row: dict, fit: CountFit, model: str, edition: Edition) -> str:
     return edition.say("finding.ratio", label=label, model=edition.say(f"family.{model}"), **values)
 
 
-def find_agencies(fit: CountFit, measure: str, edition: Edition) -> Findings:
-    """Say how many times the agencies awarded one type has against another."""
-    rows = fit.coefficients[fit.coefficients["term"].str.contains("agency_type", regex=False)]
+def find_types(compared: pd.DataFrame, edition: Edition) -> Findings:
+    """Say, year by year, how often local governments have an award for each time that central agencies have one.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        From ``compare_types``.
+    edition : Edition
+        Language.
+    """
+    existing = compared[compared["measure"] == "agencies_existing"]
     sentences = [
-        edition.say(
-            "finding.agencies_ratio",
-            per=edition.say(f"per.{measure}"),
-            label=name_term(row["term"], fit, edition),
-            ratio=row["rate_ratio"],
-            low=row["low"],
-            high=row["high"],
-        )
-        for row in rows.to_dict("records")
+        edition.say("finding.types_ratio", year=row.year, ratio=row.ratio, low=row.low, high=row.high)
+        for row in existing.itertuples()
     ]
     return make_findings(sentences, edition)
 

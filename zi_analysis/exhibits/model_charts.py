@@ -40,7 +40,8 @@ def chart_ratios(ratios: pd.DataFrame, edition: Edition, *, exhibit: str, title:
             text = ratio(row.rate_ratio, language)
             axes.text(row.rate_ratio, height + 0.2, text, ha="center", va="bottom", fontsize=8)
         axes.axvline(1, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
-        _log_axis(axes, float(ratios["low"].min()), float(ratios["high"].max()), language)
+        ends = ratios[["rate_ratio", "low", "high"]]
+        _log_axis(axes, float(ends.min().min()), float(ends.max().max()), language)
         axes.set_yticks(heights, labels=list(ratios["label"]))
         axes.set_ylim(0.4, len(ratios) + 0.8)
         axes.set_xlabel(say("axis.rate_ratio", language))

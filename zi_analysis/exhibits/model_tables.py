@@ -7,7 +7,7 @@ import pandas as pd
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
-from zi_analysis.exhibits.style import FAMILY_COLOURS
+from zi_analysis.exhibits.style import FAINT, FAMILY_COLOURS, INK
 from zi_analysis.exhibits.tables import make_table
 from zi_analysis.exhibits.words import catalogue, ratio, spread
 from zi_analysis.study.compare import FamilyComparison
@@ -123,37 +123,49 @@ def table_families(comparison: FamilyComparison, edition: Edition, *, exhibit: s
     )
 
 
-def table_agencies(rows: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
-    """Show the exact numbers of agencies awarded beside the agencies they are a part of.
+def table_types(compared: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
+    """Show agencies awarded of central agencies and of local governments, and the ratio of their shares.
 
     Parameters
     ----------
-    rows : DataFrame
-        From ``count_agencies``.
+    compared : DataFrame
+        From ``compare_types``.
     edition, exhibit
         As in ``table_counts``.
 
     Returns
     -------
     Exhibit
-        Data: year, agency_type, agencies_awarded, agencies, share.
+        Data: year, measure, central_share, local_share, ratio, low, high.
     """
-    share = (rows["agencies_awarded"] / rows["agencies"]).round(6)
-    named = rows.assign(agency_type=[edition.say(f"type.{name}") for name in rows["agency_type"]], share=share)
+    rows = compared.assign(
+        measure=[edition.say(f"measure.{name}") for name in compared["measure"]],
+        central_share=[f"{row.central_awarded}/{row.central}" for row in compared.itertuples()],
+        local_share=[f"{row.local_awarded}/{row.local}" for row in compared.itertuples()],
+        interval=[interval(row.low, row.high, edition) for row in compared.itertuples()],
+        ratio=compared["ratio"].round(6),
+    )
     return make_table(
-        named,
+        rows,
         edition,
         exhibit=exhibit,
         title=edition.say("title.agencies"),
         source=edition.settled_source,
         headers={
             "year": "column.year",
-            "agency_type": "column.agency_type",
-            "agencies_awarded": "measure.agencies_awarded",
-            "agencies": "measure.agencies_existing",
-            "share": "column.share",
+            "measure": "column.exposure",
+            "central_share": "type.central",
+            "local_share": "type.local",
+            "ratio": "column.ratio",
+            "interval": "column.interval",
         },
-        formats={"year": "year", "agencies_awarded": "count", "agencies": "count", "share": "percent"},
+        formats={
+            "year": "year",
+            "central_share": "words",
+            "local_share": "words",
+            "ratio": "ratio",
+            "interval": "words",
+        },
     )
 
 
@@ -210,13 +222,51 @@ def ratio_rows(comparison: FamilyComparison, edition: Edition) -> pd.DataFrame:
 
 
 def exposure_rows(compared: pd.DataFrame, edition: Edition) -> pd.DataFrame:
-    """Rows of ``compare_exposures`` that have a ratio, labelled for ``chart_ratios``."""
+    """Rows of ``compare_exposures`` that have a ratio, each with the bare counts of the same years, for a chart.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        From ``compare_exposures``.
+    edition : Edition
+        Language.
+
+    Returns
+    -------
+    DataFrame
+        label, rate_ratio, low, high, colour.
+
+    Raises
+    ------
+    StudyRefusal
+        If no exposure has a ratio.
+    """
     known = compared[compared["rate_ratio"].notna()]
     if known.empty:
-        raise StudyRefusal(edition.say("refusal.one_side"))
-    cells = edition.say("column.cells")
-    labels = [f"{edition.say(f'measure.{row.exposure}')}\n({row.cells} {cells})" for row in known.itertuples()]
-    return known.assign(label=labels)[["label", "rate_ratio", "low", "high"]].round(6).reset_index(drop=True)
+        raise StudyRefusal("these years lie on one side of the rules of 2021", key="one_side")
+    rows = []
+    for row in known.to_dict("records"):
+        years = f"{_short_years(row['years_before'])} | {_short_years(row['years_after'])}"
+        label = f"{edition.say('measure.' + row['exposure'])}\n{years}"
+        numbers = {name: row[name] for name in ("rate_ratio", "low", "high")}
+        rows.append({"label": label, **numbers, "colour": INK})
+        if row["exposure"] != "none":
+            bare = {"rate_ratio": row["bare_ratio"], "low": None, "high": None}
+            rows.append({"label": edition.say("mark.bare"), **bare, "colour": FAINT})
+    numbers = dict.fromkeys(("rate_ratio", "low", "high"), "float64")
+    return pd.DataFrame(rows).astype(numbers).round(6)
+
+
+def _short_years(years: str) -> str:
+    """Write years briefly: "2016, 2017, 2018, 2020" as "2016–18, 20"."""
+    runs: list[list[int]] = []
+    for year in map(int, years.split(", ")):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    words = [f"{run[0]}" if len(run) == 1 else f"{run[0]}–{run[-1] % 100:02d}" for run in runs]
+    return ", ".join([words[0], *(word[2:] for word in words[1:])])
 
 
 def end_rows(ends: BoundEnds, edition: Edition) -> pd.DataFrame:

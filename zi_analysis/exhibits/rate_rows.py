@@ -41,6 +41,10 @@ def _numbers(rows: pd.DataFrame) -> pd.DataFrame:
 
 def title_units(rows: pd.DataFrame, edition: Edition) -> str:
     """Say the lowest and the highest success rate of units and their years."""
+    if len(rows) == 1:
+        only = rows.iloc[0]
+        high = percent(only["rate"], edition.language)
+        return edition.say("title.success_one", high=high, high_year=int(only["year"]))
     low, high = rows.loc[rows["rate"].idxmin()], rows.loc[rows["rate"].idxmax()]
     return edition.say(
         "title.success_units",

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from zi_analysis.errors import EvidenceError, StudyRefusal
+from zi_analysis.errors import EvidenceError, StudyRefusal, ZiError
 from zi_analysis.exhibits.edition import Edition
+from zi_analysis.exhibits.words import listing
 
 
 @dataclass(frozen=True)
@@ -50,4 +51,31 @@ def ask(edition: Edition, function: Callable[..., Any], *arguments: Any, **optio
     try:
         return function(*arguments, **options)
     except (StudyRefusal, EvidenceError) as reason:
-        return Refusal(edition.say("finding.refused", reason=str(reason)))
+        return Refusal(edition.say("finding.refused", reason=say_reason(reason, edition)))
+
+
+def say_reason(reason: ZiError, edition: Edition) -> str:
+    """Say why the study refuses, in the reader's language where the catalogue has words for it.
+
+    Parameters
+    ----------
+    reason : ZiError
+        A refusal, with a key of the catalogue or only with an English message.
+    edition : Edition
+        Language.
+
+    Returns
+    -------
+    str
+    """
+    key = getattr(reason, "key", None)
+    if key is None:
+        return edition.say("refusal.other", message=str(reason))
+    values: dict[str, Any] = getattr(reason, "values", {})
+    return edition.say(f"refusal.{key}", **{name: _in_words(name, value, edition) for name, value in values.items()})
+
+
+def _in_words(name: str, value: Any, edition: Edition) -> str:
+    if name == "types":
+        return listing([edition.say(f"type.{one}") for one in value], edition.language)
+    return edition.say(f"{name}.{value}")

@@ -36,7 +36,11 @@ def table_spot_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed
     """
     settled = evidence.settlement.settled
     wanted = settled[
-        settled["year"].isin(edition.years) & (settled["measure"] == "units_awarded") & settled["value"].notna()
+        settled["year"].isin(edition.years)
+        & (settled["measure"] == "units_awarded")
+        & (settled["basis"] == "yearly")
+        & (settled["track"] == "national")
+        & settled["value"].notna()
     ]
     drawn = _draw(wanted, seed=seed, size=size)
     addresses = evidence.sources.set_index("source_id")["url"]
@@ -45,7 +49,7 @@ def table_spot_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed
             "settled_id": drawn["settled_id"],
             "said": [_in_words(row, edition) for row in drawn.itertuples()],
             "rule": [edition.say(f"rule.{rule}") for rule in drawn["rule"]],
-            "address": [addresses.get(ids.split("|")[0]) for ids in drawn["source_ids"]],
+            "address": [addresses.get(_page_of(row, evidence.published)) for row in drawn.itertuples()],
         }
     )
     return make_table(
@@ -61,6 +65,12 @@ def table_spot_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed
             "address": "column.address",
         },
     )
+
+
+def _page_of(fact: Any, published: pd.DataFrame) -> str:
+    """A page that tells the value used, not one of those that tell another."""
+    mine = published[published["figure_id"].isin(fact.count_ids.split("|")) & (published["value"] == fact.value)]
+    return str(mine["source_id"].iloc[0])
 
 
 def table_cell_check(evidence: Evidence, edition: Edition, *, exhibit: str, seed: int, size: int = 6) -> Exhibit:

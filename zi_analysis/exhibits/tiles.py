@@ -75,7 +75,7 @@ def chart_exposures(exposures: pd.DataFrame, edition: Edition, *, exhibit: str) 
         If the edition has no exposure.
     """
     if edition.exposure == "none":
-        raise StudyRefusal(edition.say("refusal.no_exposure"))
+        raise StudyRefusal("no exposure is chosen", key="no_exposure")
     wanted = exposures[exposures["measure"] == edition.exposure]
     names = [*edition.agency_types, "local", "all"]
     rows = wanted[wanted["year"].isin(edition.years) & wanted["agency_type"].isin(names)].reset_index(drop=True)

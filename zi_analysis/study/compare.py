@@ -1,9 +1,12 @@
 """Comparisons of fits: Poisson against NB2, and one exposure against another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.counts import CountFit, fit_counts
@@ -46,7 +49,7 @@ def compare_families(counts: pd.DataFrame) -> FamilyComparison:
     """
     used = counts[counts["used"] == "yes"].reset_index(drop=True)
     if used.empty:
-        raise StudyRefusal("no count of these years is exact with an exact exposure")
+        raise StudyRefusal("no count of these years is exact with an exact exposure", key="no_counts")
     formula = choose_formula(used)
     poisson = fit_counts(used, formula=formula, exposure="exposure")
     robust = fit_counts(used, formula=formula, exposure="exposure", covariance="HC1")
@@ -87,6 +90,9 @@ def compare_exposures(
 ) -> pd.DataFrame:
     """Compare the years under the rules of 2021 with those before, once for each exposure.
 
+    Each exposure is known for other years, which alone moves the ratio; so the ratio of the bare counts of the same
+    years stands beside it.
+
     Parameters
     ----------
     cells, exposures : DataFrame
@@ -97,28 +103,45 @@ def compare_exposures(
     Returns
     -------
     DataFrame
-        exposure, cells, rate_ratio, low, high (Poisson, HC1 errors), refusal (why there is no ratio).
+        exposure, cells, years_before, years_after (comma lists), rate_ratio, low, high (Poisson, errors clustered by
+        year, Student's t with years less two degrees of freedom; missing with fewer than two years on a side),
+        bare_ratio (the counts of the same years without exposure), refusal (why there is no ratio).
     """
     rows = []
     for exposure in EXPOSURES:
         counts = exact_counts(cells, exposures, groups=groups, predicates=predicates, years=years, exposure=exposure)
         used = counts[counts["used"] == "yes"]
-        late = (used["year"] >= _FIRST_YEAR_UNDER_NEW_RULES).map({True: "after", False: "before"})
-        rows.append({"exposure": exposure, "cells": len(used), **_ratio_after(used.assign(rules=late))})
+        late = used["year"] >= _FIRST_YEAR_UNDER_NEW_RULES
+        sides = {"before": sorted(set(used.loc[~late, "year"])), "after": sorted(set(used.loc[late, "year"]))}
+        told = {f"years_{side}": ", ".join(str(year) for year in found) for side, found in sides.items()}
+        ratio = _ratio_after(used.assign(rules=late.map({True: "after", False: "before"})), sides)
+        rows.append({"exposure": exposure, "cells": len(used), **told, **ratio})
     return pd.DataFrame(rows)
 
 
-def _ratio_after(used: pd.DataFrame) -> dict[str, object]:
-    nothing = {"rate_ratio": None, "low": None, "high": None}
-    if used["rules"].nunique() < 2:
+def _ratio_after(used: pd.DataFrame, sides: Mapping[str, Sequence[int]]) -> dict[str, object]:
+    nothing = {"rate_ratio": None, "low": None, "high": None, "bare_ratio": None}
+    if not all(sides.values()):
         return {**nothing, "refusal": "no years on both sides of the rules of 2021"}
     try:
         formula = choose_formula(used, time="rules")
-        fit = fit_counts(used, formula=formula, exposure="exposure", covariance="HC1")
+        bare = fit_counts(used, formula=formula, exposure=None).coefficients.iloc[-1]
+        if min(len(years) for years in sides.values()) < 2:
+            row = fit_counts(used, formula=formula, exposure="exposure").coefficients.iloc[-1]
+            interval: dict[str, float | None] = {"low": None, "high": None}
+        else:
+            fit = fit_counts(used, formula=formula, exposure="exposure", covariance="cluster", cluster="year")
+            row = fit.coefficients.iloc[-1]
+            interval = _student_interval(row, degrees=sum(len(years) for years in sides.values()) - 2)
     except StudyRefusal as reason:
         return {**nothing, "refusal": str(reason)}
-    row = fit.coefficients.iloc[-1]
-    return {**row[["rate_ratio", "low", "high"]].to_dict(), "refusal": None}
+    return {"rate_ratio": row["rate_ratio"], **interval, "bare_ratio": bare["rate_ratio"], "refusal": None}
+
+
+def _student_interval(row: pd.Series, *, degrees: int) -> dict[str, float | None]:
+    """95% interval of a rate ratio for few clusters."""
+    reach = float(stats.t.ppf(0.975, degrees)) * row["std_error"]
+    return {"low": float(np.exp(row["estimate"] - reach)), "high": float(np.exp(row["estimate"] + reach))}
 
 
 def count_agencies(
@@ -156,6 +179,57 @@ def count_agencies(
     return rows.astype({"agencies_awarded": "int64", "agencies": "int64", "year": "int64"})
 
 
+def compare_types(exposures: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFrame:
+    """Compare local governments with central agencies, year by year and for each exposure that is exact.
+
+    Parameters
+    ----------
+    exposures : DataFrame
+        From ``count_cells``.
+    years : sequence of int
+        Evaluation years.
+
+    Returns
+    -------
+    DataFrame
+        year, measure, central_awarded, central, local_awarded, local, ratio (share of local governments awarded over
+        that of central agencies), low, high (95%, log method of Katz and others 1978).
+
+    Raises
+    ------
+    StudyRefusal
+        If no year has exact numbers of both.
+    """
+    measures = ("agencies_existing", "agencies_proposing", "agencies_evaluated")
+    found = [
+        count_agencies(exposures, groups=["central", "local"], years=years, measure=measure).assign(measure=measure)
+        for measure in measures
+    ]
+    rows = pd.concat(found, ignore_index=True)
+    if rows.empty:
+        raise StudyRefusal("no year has exact numbers of agencies awarded for both", key="no_agencies")
+    wide = rows.pivot(index=["year", "measure"], columns="agency_type", values=["agencies_awarded", "agencies"])
+    pairs = [
+        {
+            "year": year,
+            "measure": measure,
+            "central_awarded": int(row["agencies_awarded", "central"]),
+            "central": int(row["agencies", "central"]),
+            "local_awarded": int(row["agencies_awarded", "local"]),
+            "local": int(row["agencies", "local"]),
+        }
+        for (year, measure), row in wide.iterrows()
+    ]
+    return pd.DataFrame([{**pair, **_share_ratio(pair)} for pair in pairs])
+
+
+def _share_ratio(pair: Mapping[str, int]) -> dict[str, float]:
+    counts = (pair["local_awarded"], pair["local"], pair["central_awarded"], pair["central"])
+    low, high = confint_proportions_2indep(*counts, compare="ratio", method="log")
+    ratio = (counts[0] / counts[1]) / (counts[2] / counts[3])
+    return {"ratio": ratio, "low": float(low), "high": float(high)}
+
+
 def rate_agencies(exposures: pd.DataFrame, *, groups: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
     """Rate agencies awarded, of those proposing and of those evaluated, by type and year.
 
@@ -185,7 +259,8 @@ def rate_agencies(exposures: pd.DataFrame, *, groups: Sequence[str], years: Sequ
     rows = pd.concat(parts, ignore_index=True)
     if rows.empty:
         wanted = ", ".join(groups)
-        raise StudyRefusal(f"no year has exact numbers of agencies awarded and proposing or evaluated for {wanted}")
+        message = f"no year has exact numbers of agencies awarded and proposing or evaluated for {wanted}"
+        raise StudyRefusal(message, key="no_agencies")
     return rate_intervals(rows, successes="agencies_awarded", trials="agencies")
 
 
@@ -209,7 +284,7 @@ def rate_units(counts: pd.DataFrame) -> pd.DataFrame:
     """
     used = counts.loc[counts["used"] == "yes", ["year", "agency_type", "predicate", "award_count", "exposure"]]
     if used.empty:
-        raise StudyRefusal("no year has an exact count and an exact number of units proposed")
+        raise StudyRefusal("no year has an exact count and an exact number of units proposed", key="no_units")
     return rate_intervals(used.reset_index(drop=True), successes="award_count", trials="exposure")
 
 
@@ -226,20 +301,3 @@ def fit_common_rate(rates: pd.DataFrame) -> RateFit:
     RateFit
     """
     return fit_rates(rates[["successes", "trials"]], successes="successes", trials="trials", formula="1")
-
-
-def fit_type_rates(rates: pd.DataFrame) -> RateFit:
-    """Compare the success rates of agency types, central being the reference; errors widened by the dispersion.
-
-    Parameters
-    ----------
-    rates : DataFrame
-        From ``rate_agencies``: agency_type, successes, trials.
-
-    Returns
-    -------
-    RateFit
-    """
-    formula = "C(agency_type, Treatment('central'))"
-    rows = rates[["agency_type", "successes", "trials"]]
-    return fit_rates(rows, successes="successes", trials="trials", formula=formula)

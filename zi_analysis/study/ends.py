@@ -66,7 +66,8 @@ def fit_bound_ends(
         If fewer than two types are compared, or no year has bounds for all of them, or a fit refuses.
     """
     if reference not in types or len(set(types)) < 2:
-        raise StudyRefusal(f"compare {reference} with at least one other type; got {', '.join(types)}")
+        message = f"compare {reference} with at least one other type; got {', '.join(types)}"
+        raise StudyRefusal(message, key="types", type=reference, types=tuple(types))
     wanted = cells[
         cells["agency_type"].isin(list(types)) & (cells["predicate"] == predicate) & cells["year"].isin(list(years))
     ]
@@ -76,7 +77,8 @@ def fit_bound_ends(
     complete = usable.groupby(joined["year"]).transform("all")
     rows = joined.assign(exposure=middle.astype("float64"))[complete]
     if rows.empty:
-        raise StudyRefusal(f"no year has an upper bound and {exposure} for all of {', '.join(types)}")
+        message = f"no year has an upper bound and {exposure} for all of {', '.join(types)}"
+        raise StudyRefusal(message, key="no_bounds", measure=exposure, types=tuple(types))
     is_reference = rows["agency_type"] == reference
     formula = f"award_count ~ C(agency_type, Treatment('{reference}')) + year"
     at_least, at_most = (

@@ -115,7 +115,7 @@ def fit_rates(
     found = find_separation(design.matrix, floor=won == 0, ceiling=won == tried)
     refuse_separation(design, found, response=successes, ceiling=won == tried)
     result = fit_glm(np.column_stack([won, tried - won]), design.matrix, family=families.Binomial())
-    expected = _compare(won, tried, np.asarray(result.fittedvalues), table.index)
+    expected = _compare(won, tried, np.asarray(result.mu), table.index)
     dispersion = float((expected["pearson_residual"] ** 2).sum() / result.df_resid)
     errors = standard_errors(result, covariance="model")
     quasi = overdispersion == "quasi"
