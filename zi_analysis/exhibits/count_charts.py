@@ -241,7 +241,10 @@ def _draw_bounds(axes: Axes, rows: pd.DataFrame, agency_type: str, years: range,
         axes.hlines([row.rate_low, row.rate_high], row.year - 0.275, row.year + 0.275, color=colour, linewidth=1.3)
     top = float(known["rate_high"].max()) if len(known) else 1.0
     for row in rows[~rows.index.isin(known.index)].itertuples():
-        axes.text(row.year, 0.02 * top, say("mark.none_known", language), ha="center", color=FAINT, fontsize=10)
+        open_end = row.lower > 0 and not is_missing(row.rate_low)
+        mark = f"≥{number(row.rate_low, language)}" if open_end else say("mark.none_known", language)
+        size = 6.5 if open_end else 10
+        axes.text(row.year, 0.02 * top, mark, ha="center", color=FAINT, fontsize=size, rotation=90 if open_end else 0)
     _mark_rules(axes, years, language, label=False)
     year_axis(axes, list(years))
     count_axis(axes, language, decimals=0 if top >= 5 else 1)

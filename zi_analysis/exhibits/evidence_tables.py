@@ -294,5 +294,5 @@ def table_revocations(revocations: pd.DataFrame, awards: pd.DataFrame, edition: 
             "award_year": "column.year",
             "revoked_on": "column.revoked_on",
         },
-        formats={"award_year": "year"},
+        formats={"award_year": "year", "revoked_on": "words"},
     )

@@ -91,7 +91,7 @@ def _cell(value: object, form: str, language: str) -> str:
         "two": lambda: number(value, language, decimals=2),
         "three": lambda: number(value, language, decimals=3),
         "ratio": lambda: ratio(float(str(value)), language),
-        "p": lambda: p_value(float(str(value)), language),
+        "p": lambda: p_value(float(str(value)), language).removeprefix("= "),
     }[form]()
 
 

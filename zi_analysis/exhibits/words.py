@@ -121,16 +121,16 @@ def ratio(value: float, language: str) -> str:
 
 
 def p_value(value: float, language: str) -> str:
-    """Write a p value with three decimals, or as below a thousandth.
+    """Write a p value with three decimals, or as below a thousandth, with its sign.
 
     Examples
     --------
-    >>> p_value(0.00001, "en")
-    '< 0.001'
+    >>> p_value(0.00001, "en"), p_value(0.0104, "id")
+    ('< 0.001', '= 0,010')
     """
     if value < 0.001:
         return "< " + number(0.001, language, decimals=3)
-    return number(value, language, decimals=3)
+    return "= " + number(value, language, decimals=3)
 
 
 def spread(lower: object, upper: object, language: str) -> str:
