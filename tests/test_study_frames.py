@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from zi_analysis.errors import StudyRefusal
+from zi_analysis.evidence.tables import load_table
 from zi_analysis.study import compare, series, simulate
 from zi_analysis.study.counts import fit_counts
 from zi_analysis.study.ends import fit_bound_ends
@@ -61,10 +62,9 @@ def test_rates_are_bounded_by_the_opposite_ends() -> None:
     assert rates.loc[2020, ["rate_low", "rate_high"]].isna().all()
 
 
-def test_rules_of_each_year() -> None:
-    rules = pd.DataFrame([("old", 2014, 2018), ("new", 2019, 2020)], columns=["rules", "first_year", "last_year"])
-    assert series.list_rules(rules, [2018, 2019, 2031]).tolist()[:2] == ["old", "new"]
-    assert series.list_rules(rules, [2031]).isna().all()
+def test_the_break_is_the_year_that_the_decisions_name() -> None:
+    rules = load_table("rules_in_force").set_index("rules")
+    assert rules.loc["90/2021", "first_year"] == series.FIRST_YEAR_UNDER_RULES_OF_2021
 
 
 @pytest.fixture

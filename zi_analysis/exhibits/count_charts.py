@@ -22,8 +22,11 @@ from zi_analysis.exhibits.style import (
     year_axis,
 )
 from zi_analysis.exhibits.words import is_missing, listing, number, percent, say, spread
+from zi_analysis.study.series import FIRST_YEAR_UNDER_RULES_OF_2021
 
-RULES_BREAK = 2021.5  # between the last evaluation under the old rules and the first under those of 2021
+RULES_BREAK = (
+    FIRST_YEAR_UNDER_RULES_OF_2021 - 0.5
+)  # between the last evaluation under the old rules and the first under those of 2021
 
 
 def chart_awards(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:

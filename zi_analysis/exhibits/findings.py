@@ -15,6 +15,7 @@ from zi_analysis.study.compare import FamilyComparison
 from zi_analysis.study.counts import CountFit
 from zi_analysis.study.ends import BoundEnds
 from zi_analysis.study.rates import RateFit
+from zi_analysis.study.series import FIRST_YEAR_UNDER_RULES_OF_2021
 from zi_analysis.study.simulate import SimulatedDispersion
 
 _CLEARLY_OVERDISPERSED = 1.5
@@ -124,7 +125,7 @@ def find_counts(counted: CellTable, edition: Edition) -> Findings:
 
 def _find_peak(cells: pd.DataFrame, edition: Edition) -> list[str]:
     total = cells[(cells["agency_type"] == "all") & cells["upper"].notna()].set_index("year")
-    after = 2022
+    after = FIRST_YEAR_UNDER_RULES_OF_2021
     if total.empty or after not in total.index:
         return []
     peak = int(total["lower"].idxmax())

@@ -29,7 +29,6 @@ _DECLARED = (
         description="what a count is a rate of",
     ),
     Parameter("seed", "int", low=0, high=2**31 - 1, description="seed of every random draw"),
-    Parameter("family", "text", ("poisson", "nb2"), description="family of the count model"),
 )
 PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}
 

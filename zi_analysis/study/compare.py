@@ -11,9 +11,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.counts import CountFit, fit_counts
 from zi_analysis.study.rates import RateFit, fit_rates, rate_intervals
-from zi_analysis.study.series import EXPOSURES, exact_counts
-
-_FIRST_YEAR_UNDER_NEW_RULES = 2022
+from zi_analysis.study.series import EXPOSURES, FIRST_YEAR_UNDER_RULES_OF_2021, exact_counts
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def compare_exposures(
     for exposure in EXPOSURES:
         counts = exact_counts(cells, exposures, groups=groups, predicates=predicates, years=years, exposure=exposure)
         used = counts[counts["used"] == "yes"]
-        late = used["year"] >= _FIRST_YEAR_UNDER_NEW_RULES
+        late = used["year"] >= FIRST_YEAR_UNDER_RULES_OF_2021
         sides = {"before": sorted(set(used.loc[~late, "year"])), "after": sorted(set(used.loc[late, "year"]))}
         told = {f"years_{side}": ", ".join(str(year) for year in found) for side, found in sides.items()}
         ratio = _ratio_after(used.assign(rules=late.map({True: "after", False: "before"})), sides)

@@ -6,26 +6,8 @@ import pandas as pd
 
 from zi_analysis.errors import StudyRefusal
 
+FIRST_YEAR_UNDER_RULES_OF_2021 = 2022  # as data/decisions/rules_in_force.csv says, with the reason
 EXPOSURES = ("agencies_existing", "agencies_evaluated", "agencies_proposing", "units_proposed", "none")
-
-
-def list_rules(rules: pd.DataFrame, years: Sequence[int]) -> pd.Series:
-    """Say for each evaluation year under which rules it was held.
-
-    Parameters
-    ----------
-    rules : DataFrame
-        ``rules_in_force``: rules, first_year, last_year.
-    years : sequence of int
-        Evaluation years.
-
-    Returns
-    -------
-    Series
-        Indexed by year.
-    """
-    span = {year: row.rules for row in rules.itertuples() for year in range(row.first_year, row.last_year + 1)}
-    return pd.Series({year: span.get(year) for year in years}, name="rules", dtype="str")
 
 
 def join_exposure(cells: pd.DataFrame, exposures: pd.DataFrame, measure: str) -> pd.DataFrame:
