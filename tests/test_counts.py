@@ -223,3 +223,17 @@ def test_an_unclear_count_never_contradicts_the_national_one() -> None:
     table = _count(*facts, track="national_unclear")
     assert table.contradictions.empty
     assert _cell(table, "central") == (12, None, "bounded")
+
+
+def test_a_partial_count_does_not_bound_its_agency_from_above() -> None:
+    """Seven awards of the agency are named; a part of three must not contradict them."""
+    table = _count(_agency(3, "ma", coverage="partial"), awards=_award("ma", "central", count=7))
+    assert table.contradictions.empty
+    assert _cell(table, "central")[0] == 7
+
+
+def test_an_unclear_count_is_only_a_lower_bound() -> None:
+    facts = [_agency(3, "bps", track="unclear")]
+    table = _count(*facts, awards=_award("bps", "central", count=7), track="national_unclear")
+    assert table.contradictions.empty
+    assert _cell(table, "central")[0] == 7

@@ -11,6 +11,7 @@ from matplotlib.image import imread
 
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.evidence.assemble import Evidence
+from zi_analysis.evidence.tables import load_table
 from zi_analysis.exhibits import (
     count_charts,
     evidence_charts,
@@ -219,3 +220,23 @@ def test_only_addresses_of_pages_become_links() -> None:
 def test_draws_depend_on_the_seed_alone(evidence: Evidence) -> None:
     draws = [spot_checks.table_spot_check(evidence, EDITIONS[0], exhibit="1", seed=seed).csv for seed in (1, 1, 2)]
     assert draws[0] == draws[1] != draws[2]
+
+
+def test_the_page_of_a_spot_check_tells_the_value_used(evidence: Evidence) -> None:
+    """Of every settled count with losing values the page shown is one that tells the winner."""
+    settled = evidence.settlement.settled
+    disputed = settled[settled["values_not_used"].notna() & settled["value"].notna()]
+    assert len(disputed) > 5
+    told = evidence.published.set_index("figure_id")
+    for fact in disputed.itertuples():
+        page = spot_checks._page_of(fact, evidence.published)
+        rows = told.loc[fact.count_ids.split("|")]
+        assert fact.value in set(rows.loc[rows["source_id"] == page, "value"])
+
+
+def test_withdrawals_are_counted_once_each_and_told_once_a_page(evidence: Evidence) -> None:
+    table = evidence_tables.table_revocations(
+        load_table("revocations"), evidence.awards.accepted, EDITIONS[0], exhibit="1"
+    )
+    assert len(table.data) == 6
+    assert table.title.startswith("5 withdrawn predicates are told, in 6 statements")

@@ -207,3 +207,11 @@ def test_a_decision_narrows_the_related_facts() -> None:
     fact = _fact(_settle(*rows, decisions=decisions), "s-2017-national-all-units_awarded")
     assert (fact["value"], fact["rule"]) == (15, "arithmetic")
     assert fact["reason"].startswith("12 + 3 = 15")
+
+
+def test_parts_that_are_all_told_must_reach_the_whole() -> None:
+    """200 + 3 stays below 205: only 5 fits, though 3 would not exceed the whole."""
+    rows = [_told(200, "news-a"), _told(205, "news-a", predicate="all")]
+    rows += [_told(5, "news-a", predicate="WBBM"), _told(3, "solo", predicate="WBBM")]
+    fact = _fact(_settle(*rows), "s-2017-national-WBBM-units_awarded")
+    assert (fact["value"], fact["rule"]) == (5, "arithmetic")

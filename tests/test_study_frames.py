@@ -50,6 +50,17 @@ def test_without_exposure_each_count_stands_for_itself() -> None:
     assert counts["exposure"].tolist() == [1, 1, 1]
 
 
+def test_an_exact_count_with_a_bounded_exposure_stays_out() -> None:
+    exposures = PROPOSED.assign(upper=PROPOSED["upper"].mask(PROPOSED["year"] == 2018, 990))
+    counts = series.exact_counts(CELLS, exposures, exposure="units_proposed", **CHOICE).set_index("year")
+    assert counts.loc[2018, ["used", "reason"]].tolist() == ["no", "exposure"]
+
+
+def test_counts_without_exposure_are_no_rates_of_a_hundred() -> None:
+    rates = series.bounded_rates(CELLS, PROPOSED, measure="none").set_index("year")
+    assert rates.loc[2018, ["rate_low", "rate_high"]].tolist() == [200, 200]
+
+
 def test_an_unknown_exposure_is_refused() -> None:
     with pytest.raises(StudyRefusal, match="'population' is not known; choose one of agencies_existing"):
         series.exact_counts(CELLS, PROPOSED, exposure="population", **CHOICE)
@@ -210,6 +221,8 @@ def test_simulated_dispersion_tells_overdispersed_from_poisson_counts() -> None:
         again = simulate.simulate_dispersion(counts, fit, formula="awards ~ x", exposure=None, seed=1, replicates=39)
         assert (result.p_value < 0.05) == small
         np.testing.assert_array_equal(result.draws, again.draws)
+        above = int((result.draws >= result.observed).sum())
+        assert result.p_value == (above + 1) / 40  # the observed data set counts as one draw
 
 
 def test_a_common_rate_is_the_pooled_one_and_its_dispersion_sees_the_difference() -> None:
@@ -250,3 +263,15 @@ def test_an_interval_needs_two_years_on_each_side() -> None:
     assert rows.loc["units_proposed", "rate_ratio"] == pytest.approx(100 / 550)
     assert rows.loc["none", "low"] < rows.loc["none", "rate_ratio"] < rows.loc["none", "high"]
     assert rows.loc["units_proposed", "years_after"] == "2022"
+
+
+def test_the_interval_is_students_with_years_less_two() -> None:
+    """One row a year: errors clustered by year are HC1 errors, widened by t with two degrees of freedom."""
+    counts = {2020: 600, 2021: 500, 2022: 100, 2023: 90}
+    cells = _cells([(year, "all", "WBK", count, count) for year, count in counts.items()])
+    choice = dict(groups=["all"], predicates=["WBK"], years=range(2020, 2024))
+    row = compare.compare_exposures(cells, _exposures([]), **choice).set_index("exposure").loc["none"]
+    frame = pd.DataFrame({"n": list(counts.values()), "late": ["a", "a", "b", "b"], "year": list(counts)})
+    fit = fit_counts(frame, formula="n ~ late", exposure=None, covariance="cluster", cluster="year")
+    estimate, error = fit.coefficients[["estimate", "std_error"]].iloc[1]
+    assert row["high"] == pytest.approx(np.exp(estimate + 4.302653 * error), rel=1e-6)  # t(0.975, 2) from tables

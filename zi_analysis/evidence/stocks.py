@@ -53,6 +53,7 @@ def compare_stocks(settled: pd.DataFrame) -> pd.DataFrame:
 def _complete(told: pd.DataFrame) -> pd.DataFrame:
     """Yearly counts with a column for each predicate; where two of WBK, WBBM and all are told, the third follows."""
     wide = told.pivot(index="year", columns="predicate", values="value").reindex(columns=["WBK", "WBBM", "all"])
+    wide = wide.astype("Int64")  # a predicate that no page tells is an empty column
     return wide.assign(
         WBK=wide["WBK"].fillna(wide["all"] - wide["WBBM"]),
         WBBM=wide["WBBM"].fillna(wide["all"] - wide["WBK"]),

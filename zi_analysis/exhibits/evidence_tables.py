@@ -281,11 +281,12 @@ def table_revocations(revocations: pd.DataFrame, awards: pd.DataFrame, edition: 
         Data: unit, agency, predicate, award_year, revoked_on.
     """
     own = int((awards["track"] == "own").sum())
+    predicates = len(revocations.drop_duplicates(["unit", "agency"]))  # one is told by two pages
     return make_table(
         revocations,
         edition,
         exhibit=exhibit,
-        title=edition.say("title.revocations", told=len(revocations), own=own),
+        title=edition.say("title.revocations", told=predicates, statements=len(revocations), own=own),
         source=edition.say("exhibit.all_evidence"),
         headers={
             "unit": "column.unit",
