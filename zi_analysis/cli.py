@@ -5,9 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from zi_analysis.errors import ParameterError, ZiError
+from zi_analysis.errors import InputError, ParameterError, ZiError
 
 if TYPE_CHECKING:
     from zi_analysis.reporting.batch import JobResult, ReportJob
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("ZI_TRACEBACK") == "1":
             raise
         print(f"zi: {_one_line(error)}", file=sys.stderr)
-        return WRONG_USE if isinstance(error, ParameterError) else FAILED
+        return WRONG_USE if isinstance(error, ParameterError | InputError) else FAILED
     except KeyboardInterrupt:
         print("zi: interrupted; reports made before are as they were", file=sys.stderr)
         return INTERRUPTED
@@ -63,8 +63,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _one_line(error: BaseException) -> str:
-    """Write an error on one line."""
-    return " ".join(str(error).split())
+    """Write an error on one line, with nothing in it that moves a terminal."""
+    words = " ".join(str(error).split())
+    return (
+        words if words.isprintable() else "".join(mark if mark.isprintable() else ascii(mark)[1:-1] for mark in words)
+    )
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell wrong use and stop."""
+        self.exit(WRONG_USE, f"zi: {_one_line(ValueError(message))}; see {self.prog} --help\n")
 
 
 def _word(error: BaseException) -> str:
@@ -76,7 +87,7 @@ def _word(error: BaseException) -> str:
 
 def _blocked(error: OSError) -> str:
     """Say which file or folder could not be read or written, and what to do."""
-    place = error.filename2 or error.filename or "a file"
+    place = _one_line(ValueError(error.filename2 or error.filename or "a file"))
     reason = (error.strerror or str(error)).lower()
     return f"cannot read or write {place}: {reason}; free it, or choose another folder with --output"
 
@@ -90,18 +101,69 @@ def _fault(error: BaseException) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     """Describe the command."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="zi",
         description="Workbook on Indonesia's Zona Integritas: clean the evidence, trace it, report on it.",
     )
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
-    clean = verbs.add_parser("clean", help="make data/clean/ from data/raw/ and show the log that adds up")
-    clean.set_defaults(act=_clean)
+    _add_clean(verbs)
+    _add_resolve(verbs)
     trace = verbs.add_parser("trace", help="follow a number or a row back to the page it was read on")
     trace.add_argument("identifier", metavar="ID", help="id of a cell, a settled count, an award or a source")
     trace.set_defaults(act=_trace)
     _add_report(verbs)
     return parser
+
+
+def _named_path(text: str) -> Path:
+    """Read a path; an empty one is an unset variable of a shell."""
+    if not text:
+        raise argparse.ArgumentTypeError("a path is empty; name a file or folder")
+    return Path(text)
+
+
+def _add_clean(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the verb ``clean``."""
+    clean = verbs.add_parser(
+        "clean",
+        help="turn award lists into the workbook's award table; without a list, make data/clean/ from data/raw/",
+        description="Read award lists (csv, xlsx, xls, ods, html, pdf, parquet), find the agency of each row in the "
+        "register, merge what is told twice, and write awards, rejects with reasons, a log that adds up and a quality "
+        "page into a folder. Without FILE: make data/clean/ from data/raw/.",
+        epilog="example: zi clean wbk-2023.xlsx --output cleaned, then fill in cleaned/to_decide.csv and run again "
+        "with --fix cleaned/to_decide.csv",
+    )
+    clean.add_argument("files", nargs="*", type=_named_path, metavar="FILE", help="award lists")
+    clean.add_argument("--output", type=_named_path, metavar="DIR", help="folder to write into (needed with FILE)")
+    clean.add_argument("--fix", type=_named_path, metavar="DECISIONS", help="hand decisions: a to_decide.csv filled in")
+    clean.add_argument(
+        "--columns",
+        metavar="FIELD=COLUMN,...",
+        help="where the headers do not tell: unit, agency, year, predicate, region, track, status, source, each with "
+        "the position (from 1) or the header of its column, as unit=3,agency=2",
+    )
+    clean.add_argument("--year", metavar="YEAR", help="evaluation year of lists that tell none")
+    clean.add_argument("--predicate", metavar="PREDICATE", help="WBK or WBBM, for lists that tell none")
+    clean.add_argument("--language", choices=("en", "id"), default="en", help="of the quality page (default en)")
+    clean.add_argument("--format", choices=("csv", "parquet"), default="csv", help="of the awards (default csv)")
+    clean.set_defaults(act=_clean)
+
+
+def _add_resolve(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the verb ``resolve``."""
+    resolve = verbs.add_parser(
+        "resolve",
+        help="find the agencies that a table names in the register",
+        description="Write every row of a table, in order, with agency_id, agency, agency_type, method, score and "
+        "candidates; a name that may mean several bodies stays open.",
+        epilog="example: zi resolve units.xlsx --name Instansi --unit 'Unit Kerja' --year Tahun --output resolved.csv",
+    )
+    resolve.add_argument("file", type=_named_path, metavar="FILE", help="any table that zi clean reads")
+    resolve.add_argument("--name", required=True, metavar="COLUMN", help="column with the agency as written")
+    resolve.add_argument("--unit", metavar="COLUMN", help="column with the unit as written")
+    resolve.add_argument("--year", metavar="COLUMN", help="column with the year")
+    resolve.add_argument("--output", type=_named_path, required=True, metavar="OUT", help="a .csv or .parquet")
+    resolve.set_defaults(act=_resolve)
 
 
 def _add_report(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -134,13 +196,61 @@ def _add_report(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     report.set_defaults(act=_report)
 
 
-def _clean(_arguments: argparse.Namespace) -> int:
-    """Make data/clean/ and print the log."""
+def _clean(arguments: argparse.Namespace) -> int:
+    """Clean the lists named, or make data/clean/, and print the account."""
+    if arguments.files:
+        return _clean_lists(arguments)
+    given = [name for name in ("output", "fix", "columns", "year", "predicate") if getattr(arguments, name) is not None]
+    if given:
+        raise ParameterError(f"--{given[0]} needs a list; name one or more files, as in: zi clean list.xlsx")
     from zi_analysis.evidence.assemble import build_evidence, write_clean
 
     evidence = build_evidence()
     write_clean(evidence)
     print("\n".join(evidence.summary_lines()))
+    return OK
+
+
+def _clean_lists(arguments: argparse.Namespace) -> int:
+    """Clean the lists named into a folder."""
+    from zi_analysis.reporting.cleaning import clean_into
+
+    if arguments.output is None:
+        raise ParameterError("--output is missing; name the folder to write into, as in: --output cleaned")
+    result = clean_into(
+        arguments.files,
+        arguments.output,
+        fix=arguments.fix,
+        columns=_columns(arguments.columns),
+        year=arguments.year,
+        predicate=arguments.predicate,
+        language=arguments.language,
+        table_format=arguments.format,
+    )
+    print("\n".join(result))
+    return OK
+
+
+def _columns(text: str | None) -> dict[str, str] | None:
+    """Read the columns named on the command line."""
+    if text is None:
+        return None
+    pairs = [part.partition("=") for part in text.split(",")]
+    wrong = [name for name, equals, column in pairs if not (name.strip() and equals and column.strip())]
+    if wrong:
+        raise ParameterError(f'"{wrong[0][:80]}" in --columns is no FIELD=COLUMN; write it like unit=3,agency=2')
+    names = [name.strip() for name, _, _ in pairs]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ParameterError(f"{twice[0][:80]} is named twice in --columns; name each field once")
+    return {name.strip(): column.strip() for name, _, column in pairs}
+
+
+def _resolve(arguments: argparse.Namespace) -> int:
+    """Resolve the agencies of a table and say how many were found."""
+    from zi_analysis.reporting.cleaning import resolve_into
+
+    print(resolve_into(arguments.file, arguments.output, name=arguments.name, unit=arguments.unit, year=arguments.year))
     return OK
 
 

@@ -9,6 +9,10 @@ class EvidenceError(ZiError):
     """A table, row or value of the evidence does not hold what its declaration promises."""
 
 
+class InputError(EvidenceError):
+    """A file from outside cannot be read as what it was given for; the message says what it is and what to do."""
+
+
 class StudyRefusal(ZiError):  # noqa: N818 - a refusal is an answer of the study, not a fault of the program
     """A model cannot answer: not identified, separated, not converged; the message names the group or term.
 

@@ -31,15 +31,16 @@ def compare_with_collector(found: pd.DataFrame, register: Register) -> pd.DataFr
     >>> compare_with_collector(pd.DataFrame(ours | theirs), load_register()).values.tolist()
     [['no', 'no']]
     """
-    bodies = found[["agency_id", "year", "collector_agency"]].itertuples(index=False)
-    types = found[["agency_type", "collector_agency_type"]].itertuples(index=False)
-    told = {
-        "agrees_agency": [
-            _agrees(ours, theirs, _same_body(ours, year, theirs, register)) for ours, year, theirs in bodies
-        ],
-        "agrees_type": [_agrees(ours, theirs, ours == theirs) for ours, theirs in types],
-    }
-    return pd.DataFrame(told, index=found.index).astype("str")
+    told = ["agency_id", "year", "collector_agency", "agency_type", "collector_agency_type"]
+    pairs = found[told].drop_duplicates(ignore_index=True)
+    bodies = pairs[told[:3]].itertuples(index=False)
+    types = pairs[told[3:]].itertuples(index=False)
+    pairs["agrees_agency"] = pd.array(
+        [_agrees(ours, theirs, _same_body(ours, year, theirs, register)) for ours, year, theirs in bodies], dtype="str"
+    )
+    pairs["agrees_type"] = pd.array([_agrees(ours, theirs, ours == theirs) for ours, theirs in types], dtype="str")
+    answers = found[told].merge(pairs, how="left", on=told, validate="m:1")[["agrees_agency", "agrees_type"]]
+    return answers.set_axis(found.index)
 
 
 def _agrees(ours: object, theirs: object, same: bool) -> str | None:

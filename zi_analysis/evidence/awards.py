@@ -1,51 +1,36 @@
 """Award lists as written, cleaned: each award once, every page kept, every row left out with a reason."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from zi_analysis.errors import EvidenceError
+from zi_analysis.evidence import aside
+from zi_analysis.evidence.accounts import account, check_sums
 from zi_analysis.evidence.agreement import award_agreement, compare_with_collector
-from zi_analysis.evidence.merging import Award, Merged, merge_rows
+from zi_analysis.evidence.coding import MISSING, combine, take_text
+from zi_analysis.evidence.deciding import list_decisions, reject_ragged, reject_rows
+from zi_analysis.evidence.fixes import Fix, apply_fixes
+from zi_analysis.evidence.known import link_known
+from zi_analysis.evidence.lists import read_lists
+from zi_analysis.evidence.matching import Match
+from zi_analysis.evidence.merging import STEPS, Merged, Told, merge_rows
 from zi_analysis.evidence.readings import apply_readings
+from zi_analysis.evidence.regions import decide_by_region
 from zi_analysis.evidence.register import Register, load_register
-from zi_analysis.evidence.repairs import (
-    Repair,
-    add_missing_columns,
-    reasons_against,
-    repair_predicate,
-    repair_spaces,
-)
-from zi_analysis.evidence.resolve import MATCH_COLUMNS, resolve_agencies
-from zi_analysis.evidence.units import Unit, read_unit
+from zi_analysis.evidence.resolve import resolve_distinct
+from zi_analysis.evidence.telling import Taken, tell_awards
+from zi_analysis.evidence.units import read_unit
+from zi_analysis.evidence.written import PREDICATES, ReadRows, code_rows, read_rows
 
 __all__ = ["CleanedAwards", "award_agreement", "clean_awards"]
 
-_ACCEPTED = {
-    **{"award_key": "str", "year": "Int64", "agency_id": "str", "agency": "str", "agency_type": "str"},
-    **{"unit": "str", "unit_kind": "str", "predicate": "str", "track": "str", "status": "str"},
-    **{"year_basis": "str", "list_complete": "str", "method": "str", "score": "float64"},
-    **{"award_ids": "str", "source_ids": "str", "page_count": "Int64"},
-}
-_COLLECTOR = ("collector_agency", "collector_agency_type")
-_MATCHES = (
-    *("award_id", *MATCH_COLUMNS, *_COLLECTOR),
-    *("agrees_agency", "agrees_type", "award_key", "outcome", "reason"),
-)
-_LOG = ["step", "rows_in", "accepted", "merged", "rejected", "touched", "note"]
-# what is taken when pages differ, the first that any of them tells
-_TAKEN = {
-    "track": ("national", "own", "unclear"),
-    "status": ("revoked", "held"),
-    "year_basis": ("stated", "inferred", "unknown"),
-    "list_complete": ("yes", "no", "unknown"),
-}
-_REJECTING = {
-    "unit named": "rows without a unit are set aside",
-    "year told": "rows without an evaluation year are set aside",
-    "predicate readable": "rows whose predicate is neither WBK nor WBBM nor empty are set aside",
-    "agency found": "rows whose agency stays open are set aside",
-}
+_COLLECTOR = {"agency": "collector_agency", "agency_type": "collector_agency_type"}
+_SPELLINGS = "data/decisions/agency_spellings.csv"
+_TO_DECIDE = "to_decide.csv and clean again with --fix"
+_DECIDED_POINTS = 95.0  # as a decided spelling
 
 
 @dataclass(frozen=True)
@@ -56,27 +41,64 @@ class CleanedAwards:
     rejected: pd.DataFrame  # rows left out, as written, with agency_id, candidates, step and reason
     matches: pd.DataFrame  # one row per row: how its agency was found, what became of it
     log: pd.DataFrame  # step, rows_in, accepted, merged, rejected, touched, note
+    lines: pd.DataFrame = field(default_factory=pd.DataFrame)  # lines of files that are no rows, with their kind
+    columns: pd.DataFrame = field(default_factory=pd.DataFrame)  # which column of a file was read as what, and how
+    written: pd.DataFrame = field(default_factory=pd.DataFrame)  # per row: agency, unit and year as written, mended
+    to_decide: pd.DataFrame = field(default_factory=pd.DataFrame)  # one row per decision that would save rows
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """The agency of each row."""
+
+    match: np.ndarray  # place in matches
+    matches: list[Match]
+
+    def column(self, values: list[str | None]) -> pd.api.extensions.ExtensionArray:
+        """Write a text per match out for the rows."""
+        distinct = tuple(dict.fromkeys(value for value in values if value is not None))
+        places = {value: at for at, value in enumerate(distinct)}
+        codes = np.array([MISSING if value is None else places[value] for value in values], dtype=np.int64)
+        return take_text(distinct, codes[self.match] if len(codes) else self.match)
 
 
 def clean_awards(
-    rows: pd.DataFrame, *, register: Register | None = None, readings: pd.DataFrame | None = None
+    source: pd.DataFrame | Path | str | Sequence[Path | str],
+    *,
+    register: Register | None = None,
+    readings: pd.DataFrame | None = None,
+    columns: Mapping[str, str] | None = None,
+    year: str | None = None,
+    predicate: str | None = None,
+    fixes: Sequence[Fix] = (),
+    known: pd.DataFrame | None = None,
 ) -> CleanedAwards:
     """Make one row per award from rows that tell awards, page by page.
 
-    Spaces and predicates are repaired; rows without unit, year, readable predicate or one agency are set
+    Text, predicates and years are mended and read, cells that hold several units or both predicates are split;
+    rows without unit, year, readable predicate or one agency are set
     aside with a reason; rows that tell one award are put together (see `merge_rows`). Where pages differ,
     national goes before an open track, revoked before held, a stated year before an inferred one. Agencies
     are read from the words as written only; the collectors' own columns agency and agency_type are a check.
 
     Parameters
     ----------
-    rows : pd.DataFrame
-        Columns award_id (unique), year, agency_as_written, unit_as_written, predicate, source_id; optional
-        track (unclear if left out), year_basis (unknown), status (held), list_complete (unknown), agency,
-        agency_type. Other columns are kept in ``rejected``. A missing predicate means that the page does not
-        split it.
+    source : pd.DataFrame, path, or sequence of paths
+        Files are read by `read_lists`, their columns found by their headers. A frame has the columns award_id
+        (unique), year, agency_as_written, unit_as_written, predicate, source_id; optional track (unclear if left
+        out), year_basis (unknown), status (held), list_complete (unknown), agency, agency_type. Other columns are
+        kept in ``rejected``. A missing predicate means that the page does not split it.
     register : Register, optional
         Loaded from the project when left out.
+    columns : mapping, optional
+        For files: field to position (from 1) or header, where the headers do not tell.
+    year, predicate : str, optional
+        For files: taken for lists that tell none.
+    fixes : sequence of Fix, optional
+        Hand decisions from `read_fixes`, for files.
+    known : pd.DataFrame, optional
+        Awards known already, as ``load_table("awards_clean")``: an award that is among them gets their key in
+        ``known_award`` and their sources beside its own.
     readings : pd.DataFrame, optional
         ``readings`` of the project's own list: how a row is read where its note says more than its columns.
 
@@ -89,7 +111,10 @@ def clean_awards(
     Raises
     ------
     EvidenceError
-        If a column is missing, an award_id is missing or double, or the log does not add up.
+        If a file cannot be read as a list, a column is missing, an award_id is missing or double, or the log does
+        not add up.
+    ParameterError
+        If a file is named twice or an option does not fit.
 
     Examples
     --------
@@ -99,19 +124,72 @@ def clean_awards(
     True
     """
     register = load_register() if register is None else register
-    read = rows if readings is None else _read_rows(rows, readings)
-    spaces = repair_spaces(add_missing_columns(read))
-    predicates = repair_predicate(spaces.rows)
-    found = _find_agencies(predicates.rows, register)
-    against = reasons_against(found, register)
-    taken = found[against["step"] == ""].sort_values("award_id", kind="stable").reset_index(drop=True)
-    units = _read_units(taken, register)
-    merged = merge_rows(taken, units, register)
-    accepted = _accepted(taken, units, merged)
-    matches = _matches(found, against, taken, merged, register)
-    log = _log([spaces, predicates], against, merged)
-    _check_sums(len(rows), accepted, matches, log)
-    return CleanedAwards(accepted, _rejected(rows, matches, against), matches, log)
+    if isinstance(source, pd.DataFrame):
+        rows = source if readings is None else _read_rows(source, readings)
+        cleaned = _clean(rows, register, fixes=fixes, decide_in=_SPELLINGS)
+        rejected = _rejected(source, cleaned.read, cleaned.matches, cleaned.out)
+        accepted = _with_known(cleaned.accepted, known, register)
+        return CleanedAwards(accepted, rejected, cleaned.matches, cleaned.log, written=_written(cleaned.read))
+    paths = [source] if isinstance(source, Path | str) else source
+    lists = read_lists(paths, columns=columns, year=year, predicate=predicate)
+    ragged = lists.lines[lists.lines["kind"] == "ragged"]
+    cleaned = _clean(lists.rows, register, fixes=fixes, decide_in=_TO_DECIDE, ragged=len(ragged))
+    return CleanedAwards(
+        accepted=_with_known(cleaned.accepted, known, register),
+        rejected=pd.concat(
+            [reject_rows(lists, cleaned.read, cleaned.matches, cleaned.out), reject_ragged(ragged)], ignore_index=True
+        ),
+        matches=cleaned.matches,
+        log=cleaned.log,
+        lines=lists.lines,
+        columns=lists.columns,
+        written=_written(cleaned.read),
+        to_decide=list_decisions(cleaned.read, cleaned.out, cleaned.matches),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Cleaned:
+    """What a cleaning made, and the rows it worked on."""
+
+    accepted: pd.DataFrame
+    matches: pd.DataFrame
+    log: pd.DataFrame
+    read: ReadRows
+    out: aside.Aside
+
+
+def _clean(
+    rows: pd.DataFrame, register: Register, *, fixes: Sequence[Fix], decide_in: str, ragged: int | None = None
+) -> _Cleaned:
+    """Read, resolve, set aside, merge, and account for every row."""
+    written, decided, met = apply_fixes(code_rows(rows), rows["award_id"], fixes)
+    read = read_rows(written, register)
+    found = _decide(_find_agencies(read, register), decided, read)
+    out = aside.set_aside(read, found.match, found.matches, register, decide_in=decide_in)
+    ids = _row_ids(rows["award_id"], read)
+    taken = _take(read, found, out, ids, register)
+    merged = merge_rows(taken.told, register)
+    accepted = tell_awards(taken, merged, register)
+    steps = (*((met,) if fixes else ()), *read.steps)
+    log = account(steps, out, merged, ragged=ragged)
+    matches = _matches(rows, read, found, out, ids, taken, merged, register)
+    check_sums(len(read.year), accepted, matches, log, ragged=ragged or 0)
+    return _Cleaned(accepted, matches, log, read, out)
+
+
+def _written(read: ReadRows) -> pd.DataFrame:
+    """Return what the rows say of agency, unit and year, each distinct text once."""
+    written = read.written
+    columns = {"agency_as_written": written.agency, "unit_as_written": written.unit, "year": written.year}
+    return pd.DataFrame(
+        {name: pd.Categorical.from_codes(coded.codes, coded.distinct) for name, coded in columns.items()}
+    )
+
+
+def _with_known(accepted: pd.DataFrame, known: pd.DataFrame | None, register: Register) -> pd.DataFrame:
+    """Link awards to those known already, when asked to."""
+    return accepted if known is None else link_known(accepted, known, register)
 
 
 def _read_rows(rows: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
@@ -119,124 +197,150 @@ def _read_rows(rows: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
     return apply_readings(rows, readings, table="awards", key="award_id")[list(rows.columns)]
 
 
-def _find_agencies(rows: pd.DataFrame, register: Register) -> pd.DataFrame:
-    """Resolve the agencies from the words as written; the collectors' columns go by other names."""
-    told = rows.rename(columns={"agency": "collector_agency", "agency_type": "collector_agency_type"})
-    years = pd.to_numeric(told["year"], errors="coerce").astype("Float64")
-    told["year"] = years.where(years % 1 == 0).astype("Int64")
-    found = resolve_agencies(told, name="agency_as_written", unit="unit_as_written", year="year", register=register)
-    return found.reset_index(drop=True)
+def _find_agencies(read: ReadRows, register: Register) -> _Found:
+    """Resolve each distinct agency, unit and year once; where they stay open, let the region decide."""
+    written = read.written
+    which, first = combine(written.agency.codes, written.unit.codes, read.year)
+    names, units = written.agency.texts(first), written.unit.texts(first)
+    years = [int(value) if value else None for value in read.year[first]]
+    found = _Found(which, resolve_distinct(names, units, years, register=register))
+    return _ask_regions(found, read, register) if written.region.distinct else found
 
 
-def _read_units(taken: pd.DataFrame, register: Register) -> list[Unit]:
-    """Read each distinct unit of an agency once."""
-    pairs = list(zip(taken["unit_as_written"], taken["agency_id"], strict=True))
-    known = {pair: read_unit(*pair, register) for pair in dict.fromkeys(pairs)}
-    return [known[pair] for pair in pairs]
+def _ask_regions(found: _Found, read: ReadRows, register: Register) -> _Found:
+    """Let the regions of rows whose agency is open decide."""
+    written = read.written
+    is_open = np.array([match.agency_id is None for match in found.matches], dtype=bool)
+    rows = np.flatnonzero(is_open[found.match] & (written.region.codes != MISSING))
+    if not len(rows):
+        return found
+    which, first = combine(found.match[rows], written.region.codes[rows], read.year[rows])
+    at = rows[first]
+    years = [int(value) if value else None for value in read.year[at]]
+    regions = resolve_distinct(written.region.texts(at), [""] * len(at), years, register=register)
+    told = zip(found.match[at], regions, written.agency.texts(at), written.unit.texts(at), strict=True)
+    decided = [
+        decide_by_region(found.matches[match], region, unit, named=bool(name), register=register)
+        for match, region, name, unit in told
+    ]
+    moved = found.match.copy()
+    moved[rows] = len(found.matches) + which
+    return _Found(moved, [*found.matches, *decided])
 
 
-def _accepted(taken: pd.DataFrame, units: list[Unit], merged: Merged) -> pd.DataFrame:
-    """Make one row per award."""
-    rows = list(zip(taken.to_dict("records"), units, strict=True))
-    told = [_award(award, [rows[at] for at in award.rows]) for award in merged.awards]
-    frame = pd.DataFrame(told, columns=list(_ACCEPTED)).astype(_ACCEPTED)
-    return frame.sort_values(["year", "agency_id", "unit", "award_key"]).reset_index(drop=True)
+def _decide(found: _Found, decided: Mapping[int, str], read: ReadRows) -> _Found:
+    """Put the bodies decided by hand in the place of those found."""
+    if not decided:
+        return found
+    bodies = list(dict.fromkeys(decided.values()))
+    numbers = {row: len(found.matches) + bodies.index(body) for row, body in decided.items()}
+    moved = np.array(
+        [numbers.get(int(row), match) for row, match in zip(read.written.row, found.match, strict=True)], dtype=np.int64
+    )
+    return _Found(moved, [*found.matches, *(Match(body, "alias", _DECIDED_POINTS) for body in bodies)])
 
 
-def _award(award: Award, pages: list[tuple[dict, Unit]]) -> dict[str, object]:
-    """Tell one award from the rows of all its pages; the fullest of the unit's names is taken."""
-    rows = [row for row, _ in pages]
-    best = max(rows, key=lambda row: row["score"])
-    unit = max((unit for _, unit in pages), key=lambda unit: len(unit.name))
-    sources = dict.fromkeys(str(row["source_id"]) for row in rows)
-    return {
-        "award_key": _award_key(rows[0]["award_id"]),
-        **{column: rows[0][column] for column in ("year", "agency_id", "agency", "agency_type")},
-        "unit": unit.name,
-        "unit_kind": unit.unit_kind,
-        "predicate": award.predicate or None,
-        **{column: _first_told(order, [row[column] for row in rows]) for column, order in _TAKEN.items()},
-        "method": best["method"],
-        "score": best["score"],
-        "award_ids": "|".join(str(row["award_id"]) for row in rows),
-        "source_ids": "|".join(sources),
-        "page_count": len(sources),
-    }
+def _row_ids(award_id: pd.Series, read: ReadRows) -> pd.Series:
+    """Name each row; the parts of a split one are numbered."""
+    written = read.written
+    ids = award_id.astype("str").iloc[written.row].reset_index(drop=True)
+    if written.part.any():
+        ids = ids.where(written.part == 0, ids + "#" + pd.Series(written.part).astype("str"))
+    if written.side.any():
+        ids = ids.where(written.side == 0, ids + "#" + pd.Series(take_text(PREDICATES, written.side)))
+    return ids
 
 
-def _award_key(award_id: object) -> str:
-    """Make the identifier of an award from its first row's."""
-    return f"w-{award_id}"
-
-
-def _first_told(order: tuple[str, ...], told: list[str]) -> str:
-    """Return the first value of an order that is told, or what is told if it is none of them."""
-    return next((value for value in order if value in told), told[0])
+def _take(read: ReadRows, found: _Found, out: aside.Aside, ids: pd.Series, register: Register) -> Taken:
+    """Take the rows that go on, in the order of their ids, with their units read."""
+    rows = np.flatnonzero(out.step == 0)
+    if not ids.is_monotonic_increasing:
+        rows = rows[np.argsort(ids.to_numpy(dtype=object)[rows], kind="stable")]
+    bodies = [match.agency_id for match in found.matches]
+    agencies = tuple(dict.fromkeys(body for body in bodies if body is not None))
+    places = {body: at for at, body in enumerate(agencies)}
+    codes = np.array([MISSING if body is None else places[body] for body in bodies], dtype=np.int64)
+    agency = codes[found.match[rows]] if len(rows) else rows
+    written = read.written
+    which, first = combine(written.unit.codes[rows], agency)
+    texts, owners = written.unit.codes[rows][first], tuple(agencies[at] for at in agency[first])
+    units = tuple(
+        read_unit(written.unit.distinct[text], owner, register) for text, owner in zip(texts, owners, strict=True)
+    )
+    told = Told(agency, read.year[rows], read.predicate[rows], read.track[rows], which, units, owners)
+    return Taken(rows, told, agencies, read, found.match[rows], found.matches, ids.iloc[rows].reset_index(drop=True))
 
 
 def _matches(
-    found: pd.DataFrame, against: pd.DataFrame, taken: pd.DataFrame, merged: Merged, register: Register
+    told: pd.DataFrame,
+    read: ReadRows,
+    found: _Found,
+    out: aside.Aside,
+    ids: pd.Series,
+    taken: Taken,
+    merged: Merged,
+    register: Register,
 ) -> pd.DataFrame:
     """Tell for every row how its agency was found and what became of it."""
-    ids = taken["award_id"].tolist()
-    keys: dict[str, str] = {}
-    reasons = dict(zip(found["award_id"], against["reason"], strict=True))
-    for award in merged.awards:
-        first = ids[award.rows[0]]
-        keys |= {ids[at]: _award_key(first) for at in award.rows}
-        for at in award.rows[1:]:
-            reasons[ids[at]] = f"tells {_award_key(first)} again: {merged.reasons[at]}"
-    table = pd.concat([found, compare_with_collector(found, register)], axis=1)
-    table["award_key"] = table["award_id"].map(keys)
-    table["reason"] = table["award_id"].map(reasons).replace("", None)
-    table["outcome"] = "accepted"
-    table.loc[table["award_key"] != "w-" + table["award_id"].astype("str"), "outcome"] = "merged"
-    table.loc[(against["step"] != "").to_numpy(), "outcome"] = "rejected"
-    typed = {column: "str" for column in _MATCHES if column != "score"}
-    return table[list(_MATCHES)].astype(typed)
-
-
-def _rejected(rows: pd.DataFrame, matches: pd.DataFrame, against: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows set aside as they came, with what is known of their agency and the step that set them aside."""
-    aside = (matches["outcome"] == "rejected").to_numpy()
-    kept = rows.drop(columns=[column for column in ("agency_id", "candidates", "step", "reason") if column in rows])
-    told = matches.assign(step=against["step"].to_numpy()).loc[aside, ["agency_id", "candidates", "step", "reason"]]
-    told = told.reset_index(drop=True)
-    return pd.concat([kept[aside].reset_index(drop=True), told], axis=1)
-
-
-def _log(repairs: list[Repair], against: pd.DataFrame, merged: Merged) -> pd.DataFrame:
-    """Write what each step did; what it accepts is what the next one gets."""
-    total = left = len(against)
-    lines = [(repair.name, total, total, 0, 0, repair.touched, repair.note) for repair in repairs]
-    for step, note in _REJECTING.items():
-        out = int((against["step"] == step).sum())
-        lines.append((step, left, left - out, 0, out, out, note))
-        left -= out
-    for rule, before, after in merged.counts:
-        lines.append((f"merge: {rule.name}", before, after, before - after, 0, before - after, rule.note))
-    accepted = len(merged.awards)
-    note = "rows in = awards accepted + rows merged into one of them + rows rejected"
-    lines.append(("total", total, accepted, left - accepted, total - left, 0, note))
-    return pd.DataFrame(lines, columns=["step", "rows_in", "accepted", "merged", "rejected", "touched", "note"])
-
-
-def _check_sums(row_count: int, accepted: pd.DataFrame, matches: pd.DataFrame, log: pd.DataFrame) -> None:
-    """Refuse a result in which a row went missing."""
-    sums = log["accepted"] + log["merged"] + log["rejected"]
-    total = log.iloc[-1]
-    outcomes = matches["outcome"].value_counts()
-    told = [int(outcomes.get(name, 0)) for name in ("accepted", "merged", "rejected")]
-    steps = log.iloc[:-1]
-    adds_up = (
-        bool((log["rows_in"] == sums).all())
-        and told == [int(total[name]) for name in ("accepted", "merged", "rejected")]
-        and len(accepted) == told[0]
-        and row_count == sum(told) == int(total["rows_in"])
-        and (steps["rows_in"].iloc[1:].tolist() == steps["accepted"].iloc[:-1].tolist())
+    bodies = [register.bodies[match.agency_id] if match.agency_id else None for match in found.matches]
+    open_to = [
+        "|".join(match.candidates) if not match.agency_id and match.candidates else None for match in found.matches
+    ]
+    scores = np.array([match.score for match in found.matches], dtype=float)
+    row = read.written.row
+    collector = {new: told[old].iloc[row].array if old in told else None for old, new in _COLLECTOR.items()}
+    table = pd.DataFrame(
+        {
+            "award_id": ids,
+            "agency_id": found.column([body.agency_id if body else None for body in bodies]),
+            "agency": found.column([body.name if body else None for body in bodies]),
+            "agency_type": found.column([body.agency_type if body else None for body in bodies]),
+            "method": found.column([match.method for match in found.matches]),
+            "score": scores[found.match] if len(row) else np.empty(0),
+            "candidates": found.column(open_to),
+            **{
+                new: pd.array(cells, dtype="str") if cells is not None else _empty(len(row))
+                for new, cells in collector.items()
+            },
+        }
     )
-    if not adds_up:
-        raise EvidenceError(
-            f"{row_count} rows went in, but {told[0]} accepted, {told[1]} merged and {told[2]} rejected "
-            "came out; report this fault of clean_awards"
-        )
+    agreement = compare_with_collector(table.assign(year=pd.array(read.year, dtype="Int64").astype("Int64")), register)
+    return pd.concat([table, agreement, _outcomes(ids, out, taken, merged)], axis=1)
+
+
+def _empty(count: int) -> pd.api.extensions.ExtensionArray:
+    """Make an empty column."""
+    return pd.array([None] * count, dtype="str")
+
+
+def _outcomes(ids: pd.Series, out: aside.Aside, taken: Taken, merged: Merged) -> pd.DataFrame:
+    """Tell for every row its award, whether it began it, joined it or was set aside, and why."""
+    count = len(ids)
+    award = np.full(count, MISSING, dtype=np.int64)
+    award[taken.rows] = merged.award
+    first = (
+        np.flatnonzero(np.diff(np.maximum.accumulate(merged.award), prepend=-1)) if len(merged.award) else merged.award
+    )
+    keys = "w-" + taken.ids.iloc[first].reset_index(drop=True)
+    rule = np.full(count, MISSING, dtype=np.int64)
+    rule[taken.rows] = merged.rule
+    joined = rule != MISSING
+    outcome = np.where(out.step > 0, 2, np.where(joined, 1, 0))
+    reason = pd.Series(take_text(out.reasons, out.reason))
+    key = pd.Series(keys.array.take(award, allow_fill=True)) if len(keys) else pd.Series(_empty(count))
+    if joined.any():
+        notes = pd.Series(take_text([f" again: {step.note}" for step in STEPS], rule[joined]))
+        reason.array[joined] = ("tells " + key[joined].reset_index(drop=True) + notes).array
+    return pd.DataFrame(
+        {"award_key": key, "outcome": take_text(("accepted", "merged", "rejected"), outcome), "reason": reason}
+    )
+
+
+def _rejected(rows: pd.DataFrame, read: ReadRows, matches: pd.DataFrame, out: aside.Aside) -> pd.DataFrame:
+    """Return the rows set aside as they came, with what is known of their agency and the step that set them aside."""
+    at = np.flatnonzero(out.step)
+    kept = rows.drop(columns=[column for column in ("agency_id", "candidates", "step", "reason") if column in rows])
+    kept = kept.iloc[read.written.row[at]].reset_index(drop=True)
+    told = matches[["agency_id", "candidates", "reason"]].iloc[at].reset_index(drop=True)
+    told.insert(2, "step", take_text(aside.NAMES, out.step[at]))
+    return pd.concat([kept, told], axis=1)

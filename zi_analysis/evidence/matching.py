@@ -1,30 +1,17 @@
 """One agency as written: the ways to its body, tried one after the other."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import lru_cache
 
-from zi_analysis.evidence.inside import find_decided, find_inside
-from zi_analysis.evidence.likeness import LEAST_MARGIN, LEAST_SCORE, closest
-from zi_analysis.evidence.lookup import find_bodies
-from zi_analysis.evidence.register import Register, agency_words
-from zi_analysis.evidence.text import normalise, readings, spell_out_unit, tokens
-from zi_analysis.evidence.unitkinds import find_kind, unit_owners
-from zi_analysis.evidence.unitwords import drop_fillers
+from zi_analysis.evidence.inside import spans_in_year
+from zi_analysis.evidence.likeness import nearest_body
+from zi_analysis.evidence.lookup import Meant
+from zi_analysis.evidence.matches import OPEN, Match, Thresholds, left_open, matched, settled
+from zi_analysis.evidence.namereading import NameReading, Parts, Reworded, UnitReading
+from zi_analysis.evidence.register import Register
+from zi_analysis.evidence.unitkinds import unit_owners
 
-# points of the ways that do not measure likeness: their order, no probability
-_POINTS = {"exact": 100.0, "alias": 95.0, "rule": 90.0}
-
-
-@dataclass(frozen=True)
-class Match:
-    """What an agency as written means: one body, or the bodies it may mean."""
-
-    agency_id: str | None
-    method: str  # exact, alias, rule, fuzzy or open
-    score: float
-    candidates: tuple[str, ...] = ()
-
-
-OPEN = Match(None, "open", 0.0)
+__all__ = ["OPEN", "Match", "Thresholds", "YearlyMatches", "match_agency", "name_match", "unit_match"]
 
 
 def match_agency(name: str, unit: str, year: int | None, *, register: Register) -> Match:
@@ -50,100 +37,278 @@ def match_agency(name: str, unit: str, year: int | None, *, register: Register) 
     >>> match_agency("", "PA Pati", 2020, register=load_register()).agency_id
     'ma'
     """
-    found = _by_name(name, year, register) if normalise(name) else OPEN
-    found = _correct_by_unit(found, unit, year, register) if normalise(unit) else found
-    if found.agency_id is None and not found.candidates:
-        found = _by_unit(unit, year, register, central_only=bool(normalise(name)))
-    if found.agency_id is None and normalise(name):
-        found = _by_likeness(name, year, found, register)
+    reading = NameReading(name, register)
+    found = name_match(reading, year, Thresholds())
+    return unit_match(reading, found, UnitReading(unit, register), year)
+
+
+def name_match(reading: NameReading, year: int | None, thresholds: Thresholds) -> Match:
+    """Find what the agency's own words mean in a year.
+
+    Parameters
+    ----------
+    reading : NameReading
+        The agency as written, read.
+    year : int or None
+        Evaluation year.
+    thresholds : Thresholds
+        For names that differ by a slip.
+
+    Returns
+    -------
+    Match
+        The body or the candidates; `OPEN` when the words tell nothing.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> name_match(NameReading("Pemkot Batu", load_register()), 2020, Thresholds()).agency_id
+    '35.79'
+    """
+    found, decides = _by_words(reading, year, thresholds)
+    return found if decides else _by_inside(reading, found, year)
+
+
+class YearlyMatches:
+    """What one agency as written means in one year after the other; years that make no difference share an answer."""
+
+    def __init__(self, reading: NameReading, thresholds: Thresholds) -> None:
+        self._reading = reading
+        self._thresholds = thresholds
+        self._by_year: dict[int | None, Match] = {}
+        self._steady: Match | None = None
+
+    def in_year(self, year: int | None) -> Match:
+        """Find what the agency's own words mean in a year."""
+        after = self._reading.steady_after
+        steady = after is not None and year is not None and year > after
+        if steady and self._steady is not None:
+            return self._steady
+        if year not in self._by_year:
+            found, decides = _by_words(self._reading, year, self._thresholds)
+            self._by_year[year] = found if decides else _by_inside(self._reading, found, year)
+            self._steady = found if decides and steady else None
+        return self._by_year[year]
+
+
+def _by_words(reading: NameReading, year: int | None, thresholds: Thresholds) -> tuple[Match, bool]:
+    """Look the whole name up, as written, worded anew, or with a slip; tell whether that settles it."""
+    if not reading.tells or reading.is_endless:
+        return OPEN, True
+    decided = reading.decided.in_year(year, reading.register).ids
+    if len(decided) == 1:
+        return matched(decided[0], "alias"), True
+    whole = _by_readings(reading, year)
+    if whole.agency_id:
+        return whole, True
+    narrowed = _by_wordings(reading.reworded, year, reading.register, thresholds)
+    if whole.candidates:
+        return narrowed if narrowed.agency_id in whole.candidates else whole, True
+    if narrowed != OPEN:
+        return narrowed, True
+    shortened = _by_shortened(reading.reworded, year, reading.register)
+    if shortened != OPEN:
+        return shortened, True
+    near = _by_likeness(reading.reworded, year, reading.register, thresholds)
+    return near, near.agency_id is not None
+
+
+def _by_inside(reading: NameReading, found: Match, year: int | None) -> Match:
+    """Look inside the words; what was near the whole name stays when nothing stands inside."""
+    parts = _by_parts(reading.parts, "agency", year, reading.register)
+    return parts if parts != OPEN else found
+
+
+def unit_match(reading: NameReading, found: Match, unit: UnitReading, year: int | None) -> Match:
+    """Let the unit correct, decide or replace what the agency's own words mean.
+
+    Parameters
+    ----------
+    reading : NameReading
+        The agency as written, read.
+    found : Match
+        From `name_match`.
+    unit : UnitReading
+        The unit as written, read.
+    year : int or None
+        Evaluation year.
+
+    Returns
+    -------
+    Match
+        The body or the candidates.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> register = load_register()
+    >>> name = NameReading("Madiun", register)
+    >>> found = name_match(name, 2020, Thresholds())
+    >>> unit_match(name, found, UnitReading("RSUD Kota Madiun", register), 2020).agency_id
+    '35.77'
+    """
+    register = unit.register
+    if reading.is_endless:
+        return OPEN
+    if found.agency_id is not None:
+        if register.bodies[found.agency_id].agency_type == "central":
+            return found
+        owner = _leading_owner(unit, year)
+        return matched(owner, "rule") if owner else _own_government(found, register)
+    if unit.tells:
+        found = _decided_by_unit(found, unit, year) if found.candidates else OPEN
+        if not found.candidates and found.agency_id is None:
+            found = _by_unit(unit, year, central_only=reading.tells)
     return _own_government(found, register)
 
 
-def _by_name(name: str, year: int | None, register: Register) -> Match:
-    """Look at the agency's own words."""
-    words = agency_words(name, register)
-    decided = find_decided(words, "agency", year, register, whole=True)
-    if len(decided) == 1:
-        return _matched(decided[0], "alias")
-    whole = _by_readings(name, year, register)
-    return whole if whole.agency_id or whole.candidates else _by_parts(name, "agency", year, register)
-
-
-def _by_readings(name: str, year: int | None, register: Register) -> Match:
+def _by_readings(reading: NameReading, year: int | None) -> Match:
     """Look up the whole name, then narrow it by what stands in parentheses or beside "atau"."""
     left: tuple[str, ...] = ()
-    for at, reading in enumerate(readings(name)):
-        found = find_bodies(reading, year, register)
+    for at, meant in enumerate(reading.whole):
+        found = meant.in_year(year, reading.register)
         left = tuple(body for body in left if body in found.ids) or left or found.ids
         if len(left) == 1:
-            return _matched(left[0], found.method if at == 0 else "rule")
-    return _left_open(left)
+            return matched(left[0], found.method if at == 0 else "rule")
+    return left_open(left)
 
 
-def _by_parts(text: str, field: str, year: int | None, register: Register) -> Match:
+def _by_wordings(reworded: tuple[Reworded, ...], year: int | None, register: Register, thresholds: Thresholds) -> Match:
+    """Look the other wordings up; one that means several bodies leaves them open."""
+    for way in reworded:
+        meant = way.meant or (way.alike.meant if way.alike else None)
+        ids = _of_province(meant, way.wording.province, year, register) if meant else ()
+        if ids:
+            return _likely(ids, way, thresholds) if way.wording.slips or way.meant is None else settled(ids)
+    return OPEN
+
+
+def _by_shortened(reworded: tuple[Reworded, ...], year: int | None, register: Register) -> Match:
+    """Take the one body whose name these words are, some of them shortened; several stay open."""
+    ids: dict[str, None] = {}
+    for way in reworded:
+        bodies = way.shortened.in_year(year, register)
+        ids.update(dict.fromkeys(body for body in bodies if _stands_in(body, way.wording.province, register)))
+    return settled(tuple(ids)) if ids else OPEN
+
+
+def _stands_in(body: str, province: str | None, register: Register) -> bool:
+    """Tell whether a body belongs to a province, or did before that was divided."""
+    own = register.bodies[body].province_id
+    seen: list[str] = []
+    while own is not None and own not in seen:
+        if province in (None, own):
+            return True
+        seen.append(own)
+        before = register.bodies[own].predecessors if own in register.bodies else ()
+        own = before[0] if before else None
+    return province is None
+
+
+def _likely(ids: tuple[str, ...], way: Reworded, thresholds: Thresholds) -> Match:
+    """Match one body whose letters look alike, or whose kind word or shared words were slips, if like enough."""
+    score = min(100 * (1 - way.wording.slips / way.wording.letters), way.alike.score if way.alike else 100)
+    fits = len(ids) == 1 and score >= thresholds.least_score
+    return Match(ids[0], "fuzzy", round(score, 1)) if fits else left_open(ids)
+
+
+def _of_province(meant: Meant, province: str | None, year: int | None, register: Register) -> tuple[str, ...]:
+    """Choose the bodies of a year that belong to the province told beside them."""
+    ids = meant.in_year(year, register).ids
+    return tuple(body for body in ids if _stands_in(body, province, register))
+
+
+def _by_likeness(reworded: tuple[Reworded, ...], year: int | None, register: Register, thresholds: Thresholds) -> Match:
+    """Take the one name that is a slip away, else list the close ones."""
+    candidates: tuple[str, ...] = ()
+    for way in reworded:
+        body, score, close = nearest_body(
+            way.near,
+            way.compared,
+            year,
+            register,
+            most_slips=way.slips_allowed,
+            least_score=thresholds.least_score,
+            least_margin=thresholds.least_margin,
+        )
+        province = way.wording.province
+        if body and _stands_in(body, province, register):
+            return Match(body, "fuzzy", score)
+        candidates = candidates or (close if body is None else (body,))
+    return left_open(candidates)
+
+
+def _by_parts(parts: Parts, column: str, year: int | None, register: Register) -> Match:
     """Look for bodies named inside the words, then for the owner of the kind of unit, then for places."""
-    words = tokens(spell_out_unit(text, register.short_forms))
-    decided = find_decided(words, field, year, register, whole=False)
+    decided = parts.decided.in_year(year, register).ids
     if len(decided) == 1:
-        return _matched(decided[0], "rule")
-    spans = find_inside(text, words, year, register)
-    kind = find_kind(words, register)[0]
-    central = _one([span.ids for span in spans if not span.local])
-    if central and kind.level != "local":
-        return _settled(central)
-    owners = unit_owners(kind.unit_kind, year, register)
+        return matched(decided[0], "rule")
+    spans = spans_in_year(parts.standing, year, register)
+    central = _common(span.ids for span in spans if not span.local)
+    # "Badan Kepegawaian Negara" is no badan of a region; "Kementerian Agama dan Sosial" is no name of a body
+    whole = column == "agency" and any(name.leads and not name.typed for name in parts.standing)
+    if central and (whole or not parts.is_local):
+        goes_on = column == "agency" and (
+            parts.goes_on_as_other or any(name.following == "dan" for name in parts.standing)
+        )
+        return left_open(central) if goes_on else settled(central)
+    owners = _owners(parts.kind.unit_kind, year, register)
     if owners:
-        return _settled(owners)
-    typed = _one([span.ids for span in spans if span.typed])
-    bare = _one([span.ids for span in spans if span.local and not span.typed])
+        return settled(owners)
+    typed = _one(span.ids for span in spans if span.typed)
+    bare = _one(span.ids for span in spans if span.local and not span.typed)
     # a place tells where a unit stands, not whose it is: Balai Bahasa Provinsi Jawa Tengah is a ministry's
-    if kind.level == "local" and (typed or field == "agency"):
-        return _settled(typed or bare)
-    return _left_open(typed or bare)
+    if parts.is_local and (typed or (column == "agency" and not parts.is_district)):
+        return settled(typed or bare)
+    return left_open(typed or bare)
 
 
-def _one(groups: list[tuple[str, ...]]) -> tuple[str, ...]:
+def _common(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Keep the bodies that all names can mean; all bodies when there is none."""
+    told = list(groups)
+    common = [body for body in told[0] if all(body in group for group in told)] if told else []
+    return tuple(common) or _one(told)
+
+
+def _one(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     """Join the bodies of several names."""
     return tuple(dict.fromkeys(body for group in groups for body in group))
 
 
-def _correct_by_unit(found: Match, unit: str, year: int | None, register: Register) -> Match:
-    """Let the unit decide between candidates, or tell that a place is only where a central unit stands."""
-    words = tokens(spell_out_unit(unit, register.short_forms))
-    kind, sequence = find_kind(words, register)
-    owners = unit_owners(kind.unit_kind, year, register)
-    named = (found.agency_id,) if found.agency_id else found.candidates
-    local = bool(named) and all(register.bodies[body].agency_type != "central" for body in named)
-    leads = drop_fillers(words)[: len(sequence)] == drop_fillers(sequence)
-    if local and kind.level == "central" and len(owners) == 1 and leads:
-        return _matched(owners[0], "rule")
-    if found.agency_id is not None or not found.candidates:
-        return found
-    told = {
-        body for span in find_inside(unit, words, year, register) if span.typed or not span.local for body in span.ids
-    }
-    decided = [body for body in found.candidates if body in told or body in owners]
-    return _matched(decided[0], "rule") if len(decided) == 1 else found
+def _leading_owner(unit: UnitReading, year: int | None) -> str | None:
+    """Return the one central body that runs the unit, where the unit's words begin with its kind."""
+    if unit.leading_kind is None:
+        return None
+    owners = _owners(unit.leading_kind, year, unit.register)
+    return owners[0] if len(owners) == 1 else None
 
 
-def _by_unit(unit: str, year: int | None, register: Register, *, central_only: bool) -> Match:
+def _decided_by_unit(found: Match, unit: UnitReading, year: int | None) -> Match:
+    """Let the unit decide between candidates: a place is only where a central unit stands."""
+    register = unit.register
+    owner = _leading_owner(unit, year)
+    if owner and all(register.bodies[body].agency_type != "central" for body in found.candidates):
+        return matched(owner, "rule")
+    spans = spans_in_year(unit.parts.standing, year, register)
+    told = {body for span in spans if span.typed or not span.local for body in span.ids}
+    told.update(_owners(unit.parts.kind.unit_kind, year, register))
+    decided = [body for body in found.candidates if body in told]
+    return matched(decided[0], "rule") if len(decided) == 1 else found
+
+
+@lru_cache(maxsize=4096)
+def _owners(kind: str, year: int | None, register: Register) -> tuple[str, ...]:
+    """List the central bodies that ran a kind of unit, remembered."""
+    return unit_owners(kind, year, register)
+
+
+def _by_unit(unit: UnitReading, year: int | None, *, central_only: bool) -> Match:
     """Look at the unit's words when the agency's tell nothing."""
-    if not normalise(unit):
-        return OPEN
-    decided = find_decided(agency_words(unit, register), "unit", year, register, whole=True)
-    found = _matched(decided[0], "alias") if len(decided) == 1 else _by_parts(unit, "unit", year, register)
+    register = unit.register
+    decided = unit.decided.in_year(year, register).ids
+    found = matched(decided[0], "alias") if len(decided) == 1 else _by_parts(unit.parts, "unit", year, register)
     local = found.agency_id is not None and register.bodies[found.agency_id].agency_type != "central"
-    return _left_open((found.agency_id,)) if local and central_only and found.agency_id else found
-
-
-def _by_likeness(name: str, year: int | None, found: Match, register: Register) -> Match:
-    """Take the closest name when it is close and alone, else add the close ones to the candidates."""
-    if found.candidates:
-        return found
-    ranked = closest(agency_words(readings(name)[0], register), year, register)
-    if ranked and ranked[0][1] >= LEAST_SCORE and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= LEAST_MARGIN):
-        return Match(ranked[0][0], "fuzzy", round(ranked[0][1], 1))
-    return _left_open(tuple(body for body, _ in ranked[:3]))
+    return left_open((found.agency_id,)) if local and central_only and found.agency_id else found
 
 
 def _own_government(found: Match, register: Register) -> Match:
@@ -153,19 +318,4 @@ def _own_government(found: Match, register: Register) -> Match:
     body = register.bodies[found.agency_id]
     if body.own_government or body.province_id is None:
         return found
-    return _matched(body.province_id, "rule")
-
-
-def _settled(ids: tuple[str, ...]) -> Match:
-    """Match one body by rule, leave several open."""
-    return _matched(ids[0], "rule") if len(ids) == 1 else _left_open(ids)
-
-
-def _matched(agency_id: str, method: str) -> Match:
-    """Make a match."""
-    return Match(agency_id, method, _POINTS[method])
-
-
-def _left_open(candidates: tuple[str, ...]) -> Match:
-    """Leave a name open between candidates."""
-    return Match(None, "open", 0.0, candidates) if candidates else OPEN
+    return matched(body.province_id, "rule")

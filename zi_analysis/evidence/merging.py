@@ -1,62 +1,83 @@
 """Rows of several pages that tell one award: which belong together, and by which rule."""
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-import pandas as pd
-from rapidfuzz import fuzz
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
+from zi_analysis.evidence.coding import combine
+from zi_analysis.evidence.nearness import near_pairs
 from zi_analysis.evidence.register import Register
 from zi_analysis.evidence.unitkinds import OTHER
 from zi_analysis.evidence.units import Unit
 
-NEAR_SCORE = 92.0
-_NEAR_LENGTH = 8  # letters; a slip in a shorter name can make another name
-_TELLING = frozenset(("utara", "selatan", "timur", "barat", "tengah", "kota", "kabupaten"))
+UNCLEAR, NATIONAL, OWN = 1, 2, 4  # tracks told, as bits
 _POLICE_RESORT = "polres"
 _POLICE = "polri"
+_NONE = -1
+
+Pairs = tuple[np.ndarray, np.ndarray]  # awards joined, awards kept
 
 
-@dataclass
-class Award:
-    """Rows taken for one award so far; grows while the steps run."""
+@dataclass(frozen=True, eq=False)
+class Told:
+    """Rows that tell awards, as numbers; the earlier a row, the smaller its place."""
 
-    rows: list[int]
-    agency_id: str
-    year: int
-    predicate: str  # "" when not split
-    own: bool
-    tracks: set[str]
-    unit: Unit
-    keys: set[str]
-
-    @property
-    def block(self) -> tuple[Hashable, ...]:
-        """What all rows of an award share besides the unit."""
-        return self.agency_id, self.year, self.predicate, self.own
+    agency: np.ndarray  # code of the agency
+    year: np.ndarray
+    predicate: np.ndarray  # 0 when not split
+    track: np.ndarray  # UNCLEAR, NATIONAL or OWN
+    unit: np.ndarray  # place in `units`
+    units: tuple[Unit, ...]  # distinct units, each with the agency it belongs to
+    owners: tuple[str, ...]  # agency_id of each unit
 
 
-@dataclass(frozen=True)
-class MergeStep:
-    """One rule of merging."""
-
-    name: str
-    note: str
-    pairs: Callable[[list[Award], Register], Iterable[tuple[Award, Award]]]  # (joined, kept)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Merged:
-    """Awards with the rows that tell them, and what each step did."""
+    """Which award each row tells, and by which rule it joined."""
 
-    awards: tuple[Award, ...]
-    reasons: dict[int, str]  # row -> rule that joined it to an earlier row
-    counts: tuple[tuple[MergeStep, int, int], ...]  # step, awards before, awards after
+    award: np.ndarray  # per row: number of its award, in the order of first rows
+    rule: np.ndarray  # per row: place in STEPS of the rule that joined it to an earlier row, -1 for none
+    counts: tuple[tuple[str, str, int, int], ...]  # rule, note, awards before, awards after
+    predicate: np.ndarray  # per award
 
 
-def merge_rows(rows: pd.DataFrame, units: list[Unit], register: Register) -> Merged:
+@dataclass(frozen=True, eq=False)
+class _Names:
+    """What the rules ask about each distinct unit, as numbers; -1 where the rule does not concern it."""
+
+    key: np.ndarray
+    grade: np.ndarray  # 0 when none is told
+    untyped: np.ndarray  # marker and place, when no regency or city word is told
+    typed: np.ndarray  # the same, when one is told
+    place_alone: np.ndarray  # place, when nothing else is told
+    place_of: np.ndarray  # place, for offices that a place alone may mean
+    near: np.ndarray  # two columns: units whose names differ by a slip
+
+
+@dataclass(frozen=True, eq=False)
+class _Awards:
+    """Awards so far, as numbers, in the order of first rows; and the award of each row."""
+
+    agency: np.ndarray
+    year: np.ndarray
+    predicate: np.ndarray
+    own: np.ndarray
+    tracks: np.ndarray  # bits told by any row
+    unit: np.ndarray
+    row_award: np.ndarray
+    row_key: np.ndarray  # key of each row's unit
+
+    @cached_property
+    def block(self) -> np.ndarray:
+        """Number what all rows of an award share besides the unit."""
+        return combine(self.agency, self.year, self.predicate, self.own)[0]
+
+
+def merge_rows(told: Told, register: Register) -> Merged:
     """Put together the rows that tell one award.
 
     Rows of one agency, year and predicate are one award when their units have one name; then when they differ
@@ -67,124 +88,69 @@ def merge_rows(rows: pd.DataFrame, units: list[Unit], register: Register) -> Mer
 
     Parameters
     ----------
-    rows : pd.DataFrame
-        Columns agency_id, year, predicate (missing = not split) and track, sorted by award_id.
-    units : list of Unit
-        The unit of each row.
+    told : Told
+        The rows.
     register : Register
         From `load_register`.
 
     Returns
     -------
     Merged
-        Awards in order of their first row; rows are counted from 0.
+        The award of each row.
 
     Examples
     --------
     >>> from zi_analysis.evidence.register import load_register
     >>> from zi_analysis.evidence.units import read_unit
     >>> register = load_register()
-    >>> rows = pd.DataFrame({"agency_id": ["polri"] * 2, "year": [2016] * 2, "predicate": ["WBK"] * 2})
-    >>> units = [read_unit(name, "polri", register) for name in ("Gresik", "Polres Gresik")]
-    >>> [award.rows for award in merge_rows(rows.assign(track="national"), units, register).awards]
-    [[0, 1]]
+    >>> units = tuple(read_unit(name, "polri", register) for name in ("Gresik", "Polres Gresik"))
+    >>> same = np.zeros(2, dtype=int)
+    >>> told = Told(same, same + 2016, same + 1, same + NATIONAL, np.arange(2), units, ("polri", "polri"))
+    >>> merge_rows(told, register).award.tolist()
+    [0, 0]
     """
-    awards = _single_rows(rows, units)
-    reasons: dict[int, str] = {}
+    names = _names(told, register)
+    awards = _single_rows(told, names)
+    rules = np.full(len(told.unit), _NONE, dtype=np.int8)
     counts = []
-    for step in STEPS:
-        before = len(awards)
-        awards = _join(awards, step, register, reasons)
-        counts.append((step, before, len(awards)))
-    return Merged(tuple(awards), reasons, tuple(counts))
+    for at, step in enumerate(STEPS):
+        before = len(awards.unit)
+        awards = _join(awards, step.pairs(awards, names), rules, at)
+        counts.append((step.name, step.note, before, len(awards.unit)))
+    return Merged(awards.row_award, rules, tuple(counts), awards.predicate)
 
 
-def _single_rows(rows: pd.DataFrame, units: list[Unit]) -> list[Award]:
-    """Start with one award per row."""
-    columns = rows[["agency_id", "year", "track"]].itertuples(index=False)
-    predicates = rows["predicate"].astype("str").fillna("")
-    return [
-        Award([row], agency_id, int(year), predicate, track == "own", {track}, unit, {unit.key})
-        for row, ((agency_id, year, track), predicate, unit) in enumerate(zip(columns, predicates, units, strict=True))
+def _names(told: Told, register: Register) -> _Names:
+    """Ask the questions of the rules about each distinct unit, once."""
+    units, owners = told.units, told.owners
+    places = [unit.place for unit in units]
+    alone = [
+        unit.unit_kind == OTHER and place in register.names_by_place for unit, place in zip(units, places, strict=True)
     ]
-
-
-def _join(awards: list[Award], step: MergeStep, register: Register, reasons: dict[int, str]) -> list[Award]:
-    """Join the pairs of a step, following chains."""
-    kept_as: dict[int, Award] = {}
-
-    def holder(award: Award) -> Award:
-        while id(award) in kept_as:
-            award = kept_as[id(award)]
-        return award
-
-    for joined, kept in list(step.pairs(awards, register)):
-        joined, kept = holder(joined), holder(kept)
-        if joined is kept:
-            continue
-        earlier, later = sorted((joined.rows, kept.rows), key=lambda rows: rows[0])
-        reasons |= {row: step.note for row in later if row not in reasons}
-        earlier.extend(later)
-        kept.rows = earlier
-        kept.tracks |= joined.tracks
-        kept.keys |= joined.keys
-        kept_as[id(joined)] = kept
-    left = [award for award in awards if id(award) not in kept_as]
-    for award in left:
-        award.rows.sort()
-    return sorted(left, key=lambda award: award.rows[0])
-
-
-def _by_key(awards: list[Award], key: Callable[[Award], Hashable | None]) -> dict[Hashable, list[Award]]:
-    """Group awards; those without a key are left out."""
-    groups: dict[Hashable, list[Award]] = defaultdict(list)
-    for award in awards:
-        found = key(award)
-        if found is not None:
-            groups[found].append(award)
-    return groups
-
-
-def _to_the_only(
-    awards: list[Award],
-    *,
-    weak: Callable[[Award], Hashable | None],
-    strong: Callable[[Award], Hashable | None],
-) -> Iterable[tuple[Award, Award]]:
-    """Pair each weak award with the strong one of its key, when there is exactly one."""
-    targets = _by_key(awards, strong)
-    for award in awards:
-        key = weak(award)
-        found = targets.get(key, []) if key is not None else []
-        if len(found) == 1 and found[0] is not award:
-            yield award, found[0]
-
-
-def _same_name(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
-    """Pair rows whose units have one name and class."""
-    for group in _by_key(awards, lambda award: (award.block, award.unit.key, award.unit.grade)).values():
-        yield from ((award, group[0]) for award in group[1:])
-
-
-def _without_class(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
-    """Pair a unit without class with the only one of its name that has a class."""
-    return _to_the_only(
-        awards,
-        weak=lambda award: None if award.unit.grade else (award.block, award.unit.key),
-        strong=lambda award: (award.block, award.unit.key) if award.unit.grade else None,
+    central = [register.bodies[owner].agency_type == "central" for owner in owners]
+    other_police = [
+        owner == _POLICE and unit.unit_kind != _POLICE_RESORT for unit, owner in zip(units, owners, strict=True)
+    ]
+    one_bearer = [unit.unit_kind != _POLICE_RESORT and _bearers(unit.place, register) == 1 for unit in units]
+    has_word = [unit.rest != place for unit, place in zip(units, places, strict=True)]
+    marked = [(unit.marker, place) for unit, place in zip(units, places, strict=True)]
+    groups = [(owner, unit.marker, unit.grade) for unit, owner in zip(units, owners, strict=True)]
+    return _Names(
+        key=_numbered([unit.key for unit in units]),
+        grade=_numbered([unit.grade for unit in units], first=""),
+        untyped=_numbered(marked, only=[fits and not word for fits, word in zip(one_bearer, has_word, strict=True)]),
+        typed=_numbered(marked, only=[fits and word for fits, word in zip(one_bearer, has_word, strict=True)]),
+        place_alone=_numbered(places, only=[a and c for a, c in zip(alone, central, strict=True)]),
+        place_of=_numbered(places, only=[not (a or p) for a, p in zip(alone, other_police, strict=True)]),
+        near=np.array(list(near_pairs(units, groups, register)), dtype=np.int64).reshape(-1, 2),
     )
 
 
-def _without_kind_of_place(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
-    """Pair a unit without regency or city word with the only one that has it, if its place is one of them."""
-
-    def key(award: Award, *, typed: bool) -> Hashable | None:
-        unit = award.unit
-        has_word = unit.rest != unit.place
-        fits = has_word == typed and unit.unit_kind != _POLICE_RESORT and _bearers(unit.place, register) == 1
-        return (award.block, unit.marker, unit.place) if fits else None
-
-    return _to_the_only(awards, weak=lambda award: key(award, typed=False), strong=lambda award: key(award, typed=True))
+def _numbered(values: Sequence, *, only: Sequence[bool] | None = None, first: object = None) -> np.ndarray:
+    """Number values alike, -1 where not asked for; ``first`` gets number 0."""
+    places: dict[object, int] = {} if first is None else {first: 0}
+    numbers = [places.setdefault(value, len(places)) for value in values]
+    return np.where(only, numbers, _NONE) if only is not None and len(numbers) else np.array(numbers, dtype=np.int64)
 
 
 def _bearers(place: tuple[str, ...], register: Register) -> int:
@@ -193,67 +159,150 @@ def _bearers(place: tuple[str, ...], register: Register) -> int:
     return sum(register.bodies[body].agency_type in ("regency", "city") for body in bodies)
 
 
-def _place_alone(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
-    """Pair a central body's unit told by its place alone with its only office there (police: only resort)."""
-
-    def is_place(unit: Unit) -> bool:
-        return unit.unit_kind == OTHER and unit.place in register.names_by_place
-
-    def weak(award: Award) -> Hashable | None:
-        central = register.bodies[award.agency_id].agency_type == "central"
-        return (award.block, award.unit.place) if central and is_place(award.unit) else None
-
-    def strong(award: Award) -> Hashable | None:
-        other_police = award.agency_id == _POLICE and award.unit.unit_kind != _POLICE_RESORT
-        return None if other_police or is_place(award.unit) else (award.block, award.unit.place)
-
-    return _to_the_only(awards, weak=weak, strong=strong)
-
-
-def _near_names(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
-    """Pair units of one kind whose names differ by a slip."""
-    groups = _by_key(awards, lambda award: (award.block, award.unit.marker, award.unit.grade))
-    for group in groups.values():
-        for first, second in combinations(group, 2):
-            if _differ_by_slip(first.unit, second.unit, register):
-                yield second, first
-
-
-def _differ_by_slip(first: Unit, second: Unit, register: Register) -> bool:
-    """Tell whether two names of one kind are one name with a slip, looking at the words they do not share."""
-    apart = [
-        tuple(word for word in unit.rest if word not in other.rest)
-        for unit, other in ((first, second), (second, first))
-    ]
-    words = set(apart[0] + apart[1])
-    if words & _TELLING or not all(word.isalpha() for word in words):
-        return False
-    texts = ["".join(part) for part in apart]
-    if min(map(len, texts)) < _NEAR_LENGTH or fuzz.ratio(*texts) < NEAR_SCORE:
-        return False
-    return not all(part in register.names_by_place for part in apart)
-
-
-def _not_split(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
-    """Pair an award without predicate with the only predicate told for its unit and year."""
-    split: dict[Hashable, list[Award]] = defaultdict(list)
-    for award in awards:
-        if award.predicate:
-            for key in sorted(award.keys):
-                split[award.agency_id, award.year, award.own, key].append(award)
-    for award in awards:
-        found = split.get((award.agency_id, award.year, award.own, award.unit.key), [])
-        if not award.predicate and len(found) == 1:
-            yield award, found[0]
-
-
-def _track_open(awards: list[Award], register: Register) -> Iterable[tuple[Award, Award]]:
-    """Pair an award of unclear track with the agency's own one of that unit, year and predicate."""
-    return _to_the_only(
-        awards,
-        weak=lambda award: (*award.block[:3], award.unit.key) if award.tracks == {"unclear"} else None,
-        strong=lambda award: (*award.block[:3], award.unit.key) if award.own else None,
+def _single_rows(told: Told, names: _Names) -> _Awards:
+    """Start with one award per row."""
+    return _Awards(
+        agency=told.agency,
+        year=told.year,
+        predicate=told.predicate,
+        own=told.track == OWN,
+        tracks=told.track,
+        unit=told.unit,
+        row_award=np.arange(len(told.unit)),
+        row_key=names.key[told.unit],
     )
+
+
+def _join(awards: _Awards, pairs: Pairs, rules: np.ndarray, rule: int) -> _Awards:
+    """Join the pairs of a step, following chains; rows that join an earlier award note the rule."""
+    joined, kept = pairs
+    count = len(awards.unit)
+    if not len(joined):
+        return awards
+    graph = coo_array((np.ones(len(joined), dtype=np.int8), (joined, kept)), shape=(count, count))
+    group = combine(connected_components(graph, directed=False)[1])[0]
+    first = np.full(int(group.max()) + 1, count)
+    np.minimum.at(first, group, np.arange(count))
+    moved = group[awards.row_award]
+    later = first[moved] != awards.row_award
+    rules[later & (rules == _NONE)] = rule
+    # what stands for the whole: an award that others were joined to and that was joined to none, else the first
+    stands = first.copy()
+    was_joined = np.zeros(count, dtype=bool)
+    was_joined[joined] = True
+    ends = np.unique(kept[~was_joined[kept]])[::-1]
+    stands[group[ends]] = ends
+    tracks = np.zeros(len(first), dtype=awards.tracks.dtype)
+    np.bitwise_or.at(tracks, group, awards.tracks)
+    parts = {name: getattr(awards, name)[stands] for name in ("agency", "year", "predicate", "own", "unit")}
+    return replace(awards, **parts, tracks=tracks, row_award=moved)
+
+
+def _to_the_only(weak: np.ndarray, strong: np.ndarray, *, bearer: np.ndarray | None = None) -> Pairs:
+    """Pair each award of a weak key with the one of the equal strong key, when there is exactly one."""
+    bearer = np.arange(len(strong)) if bearer is None else bearer
+    held = strong != _NONE
+    keys, first, counts = np.unique(strong[held], return_index=True, return_counts=True)
+    keys, only = keys[counts == 1], bearer[held][first[counts == 1]]
+    asking = np.flatnonzero(weak != _NONE)
+    if not len(keys) or not len(asking):
+        return asking[:0], asking[:0]
+    at = np.minimum(np.searchsorted(keys, weak[asking]), len(keys) - 1)
+    found = (keys[at] == weak[asking]) & (only[at] != asking)
+    return asking[found], only[at[found]]
+
+
+def _within(block: np.ndarray, number: np.ndarray) -> np.ndarray:
+    """Make one key of a block and a number; -1 where the number is."""
+    return np.where(number == _NONE, _NONE, block * (int(number.max(initial=0)) + 1) + number)
+
+
+def _same_name(awards: _Awards, names: _Names) -> Pairs:
+    """Pair rows whose units have one name and class."""
+    which, first = combine(awards.block, names.key[awards.unit], names.grade[awards.unit])
+    kept = first[which]
+    later = np.flatnonzero(kept != np.arange(len(kept)))
+    return later, kept[later]
+
+
+def _without_class(awards: _Awards, names: _Names) -> Pairs:
+    """Pair a unit without class with the only one of its name that has a class."""
+    key, graded = _within(awards.block, names.key[awards.unit]), names.grade[awards.unit] > 0
+    return _to_the_only(np.where(graded, _NONE, key), np.where(graded, key, _NONE))
+
+
+def _both(awards: _Awards, weak: np.ndarray, strong: np.ndarray) -> Pairs:
+    """Pair awards of one block by numbers of their units."""
+    size = max(int(weak.max(initial=0)), int(strong.max(initial=0))) + 1
+    keys = [
+        np.where(part == _NONE, _NONE, awards.block * size + part) for part in (weak[awards.unit], strong[awards.unit])
+    ]
+    return _to_the_only(*keys)
+
+
+def _without_kind_of_place(awards: _Awards, names: _Names) -> Pairs:
+    """Pair a unit without regency or city word with the only one that has it, if its place is one of them."""
+    return _both(awards, names.untyped, names.typed)
+
+
+def _place_alone(awards: _Awards, names: _Names) -> Pairs:
+    """Pair a central body's unit told by its place alone with its only office there (police: only resort)."""
+    return _both(awards, names.place_alone, names.place_of)
+
+
+def _near_names(awards: _Awards, names: _Names) -> Pairs:
+    """Pair units of one kind whose names differ by a slip."""
+    empty = np.empty(0, dtype=np.int64)
+    if not len(names.near):
+        return empty, empty
+    concerned = np.flatnonzero(np.isin(awards.unit, names.near))
+    order = concerned[np.lexsort((awards.block[concerned], awards.unit[concerned]))]
+    size = int(awards.block.max(initial=0)) + 1
+    places = awards.unit[order] * size + awards.block[order]
+    starts = np.searchsorted(awards.unit[order], names.near[:, 0], side="left")
+    counts = np.searchsorted(awards.unit[order], names.near[:, 0], side="right") - starts
+    # one line for each award of the first unit of a pair, then look for the second unit in its block
+    pair = np.repeat(np.arange(len(counts)), counts)
+    first = order[np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())]
+    wanted = names.near[pair, 1] * size + awards.block[first]
+    begin, end = np.searchsorted(places, wanted, side="left"), np.searchsorted(places, wanted, side="right")
+    return _spread(order, first, begin, end)
+
+
+def _spread(order: np.ndarray, first: np.ndarray, begin: np.ndarray, end: np.ndarray) -> Pairs:
+    """Write out the pairs of each first award with those found for it; the later one is joined."""
+    counts = end - begin
+    second = order[np.repeat(begin - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())]
+    one = np.repeat(first, counts)
+    return np.maximum(one, second), np.minimum(one, second)
+
+
+def _not_split(awards: _Awards, names: _Names) -> Pairs:
+    """Pair an award without predicate with the only predicate told for its unit and year."""
+    where = combine(awards.agency, awards.year, awards.own)[0]
+    size = int(names.key.max(initial=0)) + 1
+    weak = np.where(awards.predicate == 0, where * size + names.key[awards.unit], _NONE)
+    if not (weak != _NONE).any():
+        return _to_the_only(weak, np.full(0, _NONE), bearer=weak[:0])
+    split = awards.predicate[awards.row_award] != 0
+    told = awards.row_award[split]
+    pairs = np.unique(np.stack([where[told] * size + awards.row_key[split], told]), axis=1)
+    return _to_the_only(weak, pairs[0], bearer=pairs[1])
+
+
+def _track_open(awards: _Awards, names: _Names) -> Pairs:
+    """Pair an award of unclear track with the agency's own one of that unit, year and predicate."""
+    key = _within(combine(awards.agency, awards.year, awards.predicate)[0], names.key[awards.unit])
+    return _to_the_only(np.where(awards.tracks == UNCLEAR, key, _NONE), np.where(awards.own, key, _NONE))
+
+
+@dataclass(frozen=True)
+class MergeStep:
+    """One rule of merging."""
+
+    name: str
+    note: str
+    pairs: Callable[[_Awards, _Names], Pairs]
 
 
 STEPS = (

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from zi_analysis.errors import EvidenceError
-from zi_analysis.evidence.bodies import Body, Name, body_of, name_entries, split_kind
+from zi_analysis.evidence.bodies import Body, Name, body_of, name_entries, split_kind, year_of
 from zi_analysis.evidence.tables import load_table
 from zi_analysis.evidence.text import (
     Abbreviations,
@@ -57,6 +57,17 @@ class Register:
         return {words: tuple(entries) for words, entries in found.items()}
 
     @cached_property
+    def decided_names(self) -> dict[Tokens, tuple[Name, ...]]:
+        """Names that hand decisions add: words that make a whole agency as written."""
+        table = self.spellings[(self.spellings["whole"] == "yes") & self.spellings["field"].isin(["agency", "any"])]
+        found: dict[Tokens, tuple[Name, ...]] = {}
+        columns = table[["spelling", "agency_id", "valid_from", "valid_to"]]
+        for spelling, body, start, end in columns.itertuples(index=False):
+            words = agency_words(spelling, self)
+            found[words] = (*found.get(words, ()), Name(body, "alias", year_of(start), year_of(end)))
+        return found
+
+    @cached_property
     def names_by_place(self) -> dict[Tokens, tuple[Name, ...]]:
         """Names of local bodies by their place, without the word for the kind of government."""
         found: dict[Tokens, list[Name]] = defaultdict(list)
@@ -65,6 +76,15 @@ class Register:
             place = split_kind(words)[1]
             found[place] += [entry for entry in local if entry not in found[place]]
         return {place: tuple(entries) for place, entries in found.items() if place and entries}
+
+    @cached_property
+    def names_by_stem(self) -> dict[Tokens, tuple[Name, ...]]:
+        """Names of local bodies by the words with which the places of two or more of them begin."""
+        found: dict[Tokens, list[Name]] = defaultdict(list)
+        for place, entries in self.names_by_place.items():
+            for size in range(1, len(place)):
+                found[place[:size]] += [entry for entry in entries if entry.name_kind == "current"]
+        return {stem: tuple(names) for stem, names in found.items() if len({name.agency_id for name in names}) > 1}
 
     @cached_property
     def plain_names(self) -> dict[str, frozenset[str]]:
@@ -144,6 +164,7 @@ def load_register(root: Path | str | None = None) -> Register:
     return register
 
 
+@lru_cache(maxsize=65536)
 def agency_words(text: str, register: Register) -> Tokens:
     """Bring an agency as written to the words under which the register looks it up.
 

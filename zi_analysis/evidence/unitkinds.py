@@ -1,5 +1,6 @@
 """Kinds of service units: how they show in a name, and which central body runs them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -77,13 +78,24 @@ def find_kind(words: Tokens, register: Register) -> tuple[UnitKind, Tokens]:
     >>> find_kind(("kecamatan", "panggul"), load_register())[0].name
     'Kecamatan'
     """
-    text = f" {' '.join(words)} "
-    kinds = unit_kinds(register)
-    for kind in kinds:
-        for sequence, following in kind.words:
-            if f" {' '.join(sequence + following)} " in text:
-                return kind, sequence
-    return kind_named(OTHER, register), ()
+    best: tuple[int, UnitKind, Tokens] | None = None
+    index = _kinds_by_first_word(register)
+    for at, word in enumerate(words):
+        for rank, whole, kind, sequence in index.get(word, ()):
+            if (best is None or rank < best[0]) and words[at : at + len(whole)] == whole:
+                best = rank, kind, sequence
+    return best[1:] if best else (kind_named(OTHER, register), ())
+
+
+@lru_cache(maxsize=8)
+def _kinds_by_first_word(register: Register) -> dict[str, tuple[tuple[int, Tokens, UnitKind, Tokens], ...]]:
+    """Index the words of kinds by their first word, with their rank in the order of trying."""
+    found: dict[str, list[tuple[int, Tokens, UnitKind, Tokens]]] = defaultdict(list)
+    ranked = ((kind, *pair) for kind in unit_kinds(register) for pair in kind.words)
+    for rank, (kind, sequence, following) in enumerate(ranked):
+        whole = sequence + following
+        found[whole[0]].append((rank, whole, kind, sequence))
+    return {word: tuple(entries) for word, entries in found.items()}
 
 
 def kind_named(slug: str, register: Register) -> UnitKind:
@@ -107,7 +119,13 @@ def kind_named(slug: str, register: Register) -> UnitKind:
     >>> kind_named("rsud", load_register()).short_word
     'RSUD'
     """
-    return next(kind for kind in unit_kinds(register) if kind.unit_kind == slug)
+    return _kinds_by_slug(register)[slug]
+
+
+@lru_cache(maxsize=8)
+def _kinds_by_slug(register: Register) -> dict[str, UnitKind]:
+    """Index the kinds by their slug."""
+    return {kind.unit_kind: kind for kind in unit_kinds(register)}
 
 
 def unit_owners(kind: str, year: int | None, register: Register) -> tuple[str, ...]:

@@ -127,15 +127,30 @@ def _drop_agency(words: Tokens, agency_id: str | None, register: Register, *, ma
     """Leave out the names of the agency; the bare place of a local one only at the end."""
     if agency_id is None:
         return words
-    local = register.bodies[agency_id].agency_type != "central"
-    for name in register.names_by_body.get(agency_id, ()):
-        typed, place = split_kind(name)
-        for part in dict.fromkeys((name, place)) if local else (name,):
-            anywhere = not local or (typed is not None and part == name)
-            fits = anywhere or words[-len(part) :] == part
-            shorter = without_words(words, part) if fits else words
+    for part, anywhere in _agency_parts(agency_id, register):
+        if part[-1] in words and (anywhere or words[-len(part) :] == part):
+            shorter = without_words(words, part)
             words = shorter if shorter or may_empty else words
     return words
+
+
+@lru_cache(maxsize=4096)
+def _agency_parts(agency_id: str, register: Register) -> tuple[tuple[Tokens, bool], ...]:
+    """List the names of an agency, the longest first, each with whether it counts anywhere in a unit."""
+    local = register.bodies[agency_id].agency_type != "central"
+    parts: list[tuple[Tokens, bool]] = []
+    for name in register.names_by_body.get(agency_id, ()):
+        typed, place = split_kind(name)
+        whole = dict.fromkeys((name, place)) if local else (name,)
+        parts += [(part, not local or (typed is not None and part == name)) for part in whole]
+    return tuple(parts)
+
+
+@lru_cache(maxsize=4096)
+def _name_endings(agency_id: str, register: Register) -> tuple[frozenset[Tokens], frozenset[str]]:
+    """Return the names of an agency and their last words."""
+    names = frozenset(register.names_by_body.get(agency_id, ()))
+    return names, frozenset(name[-1] for name in names)
 
 
 def _police_place(words: Tokens) -> Tokens:
@@ -147,13 +162,17 @@ def _police_place(words: Tokens) -> Tokens:
 def _readable(shown: str, kind: UnitKind, sequence: Tokens, agency_id: str | None, register: Register) -> str:
     """Make the name to read: without the agency at its end, with the short word that readers know."""
     cells = shown.split()
-    names = register.names_by_body.get(agency_id or "", ())
-    endings = {size: tokens(" ".join(cells[-size:])) for size in range(1, len(cells))}
+    names, lasts = _name_endings(agency_id or "", register)
+    may_end = bool(cells) and normalise(cells[-1]).rpartition(" ")[2] in lasts
+    endings = {size: tokens(" ".join(cells[-size:])) for size in range(1, len(cells))} if may_end else {}
     cut = max((size for size, words in endings.items() if len(words) > 1 and words in names), default=0)
     cells = cells[: len(cells) - cut]
     if kind.short_word and len(sequence) > 1:
         for at in range(len(cells) - len(sequence) + 1):
-            if tokens(" ".join(cells[at : at + len(sequence)])) == sequence:
+            if (
+                normalise(cells[at]).startswith(sequence[0])
+                and tokens(" ".join(cells[at : at + len(sequence)])) == sequence
+            ):
                 cells[at : at + len(sequence)] = [kind.short_word]
                 break
     return " ".join(cells).rstrip(" ,-")

@@ -24,6 +24,7 @@ _FILLERS = frozenset(
     ("kantor", "perwakilan", "di", "dari", "dan", "of", "the", "office", "provinsi", "province", "regency")
 ) | frozenset(("city", "ri", "dr", "drs", "prof", "ir", "upt", "uptd", "uobf"))
 _GRADE = re.compile(r"\bkelas(?: (?P<number>iii|ii|i|[1-3])(?: ?(?P<letter>[ab]))?\b)?")
+_GRADE_WORDS = frozenset(("kelas", "tpi"))
 _PORT = re.compile(r"\b(?:non )?tpi\b")
 _NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ROMAN = {numeral: number for number, numeral in enumerate(_NUMERALS.split(), start=1)}
@@ -98,10 +99,31 @@ def drop_above(text: str) -> str:
     words = [normalise(cell) for cell in cells]
     above = (*_ABOVE, _POLICE_ABOVE) if _POLICE_RESORTS & set(words) else _ABOVE
     for at in range(1, len(words)):
-        head = drop_fillers(tuple(words[:at]))
-        if len(head) > 1 and any(tuple(words[at : at + len(office)]) == office for office in above):
+        fits = any(words[at] == office[0] and tuple(words[at : at + len(office)]) == office for office in above)
+        if fits and len(drop_fillers(tuple(words[:at]))) > 1:
             return " ".join(cells[:at]).rstrip(" ,-")
     return text
+
+
+def is_above(words: Tokens) -> bool:
+    """Tell whether a name begins like an office that has other units below it.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Normalised words.
+
+    Returns
+    -------
+    bool
+        Whether it is a dinas, district, revenue agency, secretariat or regional police.
+
+    Examples
+    --------
+    >>> is_above(("dinas", "kesehatan"))
+    True
+    """
+    return any(words[: len(office)] == office for office in (*_ABOVE, _POLICE_ABOVE))
 
 
 def without_words(words: Tokens, sequence: Tokens) -> Tokens:
@@ -149,7 +171,8 @@ def drop_fillers(words: Tokens) -> Tokens:
     """
     kept = words
     for phrase in _FILLER_PHRASES:
-        kept = without_words(kept, phrase)
+        if phrase[0] in kept:
+            kept = without_words(kept, phrase)
     return tuple(word for word in kept if word not in _FILLERS)
 
 
@@ -171,6 +194,8 @@ def split_grade(words: Tokens) -> tuple[Tokens, str]:
     >>> split_grade(("lapas", "kelas", "ii", "a", "cibinong"))
     (('lapas', 'cibinong'), '2a')
     """
+    if _GRADE_WORDS.isdisjoint(words):
+        return words, ""
     text = " ".join(words)
     found = _GRADE.search(text)
     grade = ""
