@@ -3,7 +3,8 @@
 splink's documentation says that it is made for several columns and not for one bag of words, so names are split into
 kind and place first. Distinct spellings and distinct units are given to it, not rows: that is faster. The probabilities
 of non-matches are estimated by random sampling and those of matches set by hand, both as documented; expectation
-maximisation cost three more seconds and found no more. The thresholds are the best of a few tried on a generated list.
+maximisation took two and a half seconds more and found fewer. The thresholds are the best of a few tried on a
+generated list.
 """
 
 import logging

@@ -17,12 +17,10 @@ from bad_input.make import FILES, GROUPS
 from bad_input.run import ROOT, zi
 from bad_input.situations import SITUATIONS, Situation, needs_user
 
-# lists in one small text file, nearly the same: cleaned in a few runs; the benchmark cleans each alone
+_NEARLY_THE_SAME = ("lines", "layouts", "large files", "values")
+# text files that are read as lists are cleaned in a few runs; the benchmark cleans each alone
 TOGETHER = [
-    file
-    for group in ("lines", "layouts", "values")
-    for file in GROUPS[group]
-    if file.outcome != "error" and not file.options
+    file for group in _NEARLY_THE_SAME for file in GROUPS[group] if file.outcome != "error" and not file.options
 ]
 ALONE = [file for file in FILES if file not in TOGETHER]
 
@@ -41,9 +39,10 @@ def verdicts(request):
     listed = [bad for bad in asked if bad in TOGETHER]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         made = {bad.name: pool.submit(judge, bad) for bad in asked if bad not in TOGETHER}
-        for start in range(0, len(listed), 50):
-            run = pool.submit(judge_together, listed[start : start + 50])
-            made |= {bad.name: run for bad in listed[start : start + 50]}
+        for group in _NEARLY_THE_SAME:
+            files = [bad for bad in listed if bad in GROUPS[group]]
+            run = pool.submit(judge_together, files)
+            made |= {bad.name: run for bad in files}
         yield made
 
 

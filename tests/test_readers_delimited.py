@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from zi_analysis.errors import InputError, ParameterError
 from zi_analysis.evidence.readers import read_list, read_table
 from zi_analysis.evidence.readers.columns import CodedColumn, is_blank
-from zi_analysis.evidence.readers.delimited import find_dialect, read_delimited, records
+from zi_analysis.evidence.readers.delimited import find_dialect, read_delimited
+from zi_analysis.evidence.readers.encodings import decoded_lines
 from zi_analysis.evidence.readers.fast_csv import read_regular
 from zi_analysis.evidence.readers.headers import load_header_names
+from zi_analysis.evidence.readers.records import records
 from zi_analysis.evidence.readers.sheets import Sheet
 
 NAMES = load_header_names()
@@ -112,6 +114,7 @@ def test_nul_bytes_and_foreign_bytes(tmp_path: Path) -> None:
         (b"\x1f\x8b\x08", "compressed"),
         (b"<?xml version='1.0'?><a/>", "is xml"),
         (b"\x01\x02\x03\x04" * 100, "no text and no format known here, though its name ends in .csv"),
+        (b"<?xml version='1.0'?><office:document><table:table></table:table></office:document>", "fods"),
         (b"A,B\n1,2\n", "no column of list.csv holds the unit"),
     ],
 )
@@ -266,12 +269,11 @@ def test_fast_way_gives_the_lines_of_the_slow_way_on_tables(tmp_path_factory, gr
 
 
 def _slow(path: Path) -> Sheet:
-    from zi_analysis.evidence.readers import delimited
     from zi_analysis.evidence.readers.sheets import TextColumns
 
     columns = TextColumns("any.csv")
     with path.open("rb") as handle:
-        lines = delimited._lines(handle, "utf-8", "any.csv")
+        lines = decoded_lines(handle, "utf-8", "any.csv")
         columns.add(enumerate(records(lines, ",", "any.csv"), start=1))
     return columns.sheet("", delimited=True)
 

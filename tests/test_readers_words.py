@@ -9,7 +9,7 @@ import pytest
 from zi_analysis.evidence import readers
 from zi_analysis.evidence.readers.context import only_context, read_section, read_sheet_name, read_title
 from zi_analysis.evidence.readers.headers import load_header_names
-from zi_analysis.evidence.readers.kinds import line_kind, plain_text
+from zi_analysis.evidence.readers.kinds import line_kind, plain_texts
 from zi_analysis.evidence.readers.layout import Wanted, assign_fields, find_layout, looks_like_header, make_layout
 from zi_analysis.evidence.tables import load_table
 from zi_analysis.evidence.text import normalise
@@ -179,14 +179,14 @@ def test_kinds_of_lines(cells: list[str], kind: str) -> None:
     assert line_kind(cells, LAYOUT, NAMES) == kind
 
 
-@pytest.mark.parametrize("text", ["", "12", "(1)", "Jumlah", "Total x", "Sumber: y", "Unit Kerja", "...", "Ket"])
+@pytest.mark.parametrize("text", ["12", "(1)", "Jumlah", "Total x", "Sumber: y", "Unit Kerja", "...", "Ket"])
 def test_texts_that_need_a_second_look(text: str) -> None:
-    assert not plain_text(text, NAMES)
+    assert plain_texts(["Dinas X", text], NAMES) == [True, False]
 
 
 @pytest.mark.parametrize("text", ["RSUD Kota Batu", "MAN", "Unit Kerja Baru", "Kementerian Agama", "3 Puskesmas"])
 def test_texts_that_are_units(text: str) -> None:
-    assert plain_text(text, NAMES)
+    assert plain_texts([text, "Jumlah"], NAMES) == [True, False]
 
 
 @pytest.mark.parametrize("name", [module.name for module in iter_modules(readers.__path__)])

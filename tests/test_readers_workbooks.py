@@ -415,6 +415,42 @@ def test_ods_that_repeats_a_filled_row_a_million_times(tmp_path: Path) -> None:
         read_list(_zip(ods, parts))
 
 
+def test_protected_ods_is_named(tmp_path: Path) -> None:
+    manifest = b"<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"
+    parts = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"\xff\xfe\x01"}
+    with pytest.raises(InputError, match="protected by a password"):
+        read_list(_zip(tmp_path / "locked.ods", parts | {"META-INF/manifest.xml": manifest}))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="XFD1048576" x="/>"><v>1</v></c>',
+        b'<c x=">" r="XFD1048576"><v>1</v></c>',
+        b"<c x='/>' r = 'XFD1048576'><v>1</v></c>",
+        b'<x:c r="xfd1048576"><x:v>1</x:v></x:c>',
+    ],
+)
+def test_a_far_cell_cannot_hide(tmp_path: Path, cell: bytes) -> None:
+    change = (b"</sheetData>", b'<row r="3">' + cell + b"</row></sheetData>")
+    with pytest.raises(InputError, match=r"spans .* cells"):
+        read_list(_with_sheet(tmp_path / "hidden.xlsx", change))
+
+
+def test_a_sheet_formatted_to_its_last_row_is_read(tmp_path: Path) -> None:
+    rows = b"".join(
+        b'<row r="%d"><c r="A%d" s="0"/><c r="ZZ%d" s="0"></c></row>' % (n, n, n) for n in range(3, 200_000)
+    )
+    found = read_list(_with_sheet(tmp_path / "formatted.xlsx", (b"</sheetData>", rows + b"</sheetData>")))
+    assert len(found.rows) == 1
+
+
+def test_open_tags_without_end_cost_no_quadratic_time(tmp_path: Path) -> None:
+    change = (b"</sheetData>", b"<c <row " * 200_000 + b"</sheetData>")
+    with pytest.raises(InputError):
+        read_list(_with_sheet(tmp_path / "open.xlsx", change))
+
+
 def test_zip_bomb_is_not_opened(tmp_path: Path) -> None:
     path = _zip(tmp_path / "bomb.xlsx", {"xl/workbook.xml": b"<a/>", "xl/worksheets/sheet1.xml": b" " * (60 << 20)})
     with pytest.raises(InputError, match=r"unpacks from .* to .* bytes"):

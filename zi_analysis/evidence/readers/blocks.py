@@ -7,7 +7,7 @@ import numpy as np
 
 from zi_analysis.evidence.readers.context import Told, bare_name, only_context, read_section, section_text
 from zi_analysis.evidence.readers.headers import HeaderNames
-from zi_analysis.evidence.readers.kinds import is_note, is_signature, line_kind, plain_text
+from zi_analysis.evidence.readers.kinds import is_note, is_signature, line_kind, plain_texts
 from zi_analysis.evidence.readers.layout import NEEDED, Layout, Wanted, find_layout, make_layout
 from zi_analysis.evidence.readers.sheets import Sheet
 
@@ -184,7 +184,7 @@ def _plain_rows(sheet: Sheet, layout: Layout, start: int, names: HeaderNames) ->
     if at >= len(sheet.columns):
         return np.zeros(sheet.height - start, dtype=bool)
     codes, texts = sheet.columns[at].distinct()
-    units = np.array([*(plain_text(text, names) for text in texts), False])[codes[start:]]
+    units = np.array([*plain_texts(texts, names), False])[codes[start:]]
     told = np.zeros(sheet.height - start, dtype=bool)
     for name, position in layout.fields.items():
         if name not in (NEEDED, "number") and position < len(sheet.columns):

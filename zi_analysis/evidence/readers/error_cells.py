@@ -7,10 +7,11 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from zi_analysis.evidence.readers.archives import column_number, unpack, windows
+from zi_analysis.evidence.readers.spread import column_number
+from zi_analysis.evidence.readers.unpacking import unpack, windows
 
 _CELL = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\bt\s*=\s*[\"']e[\"'])[^>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*>"
+    rb"<(?:\w+:)?c\b(?=[^<>]*\bt\s*=\s*[\"']e[\"'])[^<>]*?\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^<>]*>"
     rb"(?:(?!</(?:\w+:)?c>).){0,150}?<(?:\w+:)?v>(#[A-Z0-9/!?]{1,20})</",
     re.DOTALL,
 )

@@ -174,7 +174,8 @@ def _plain_column(column: pa.ChunkedArray, name: str, position: int) -> Column:
 
 def _codes(chunk: Any) -> np.ndarray:
     """Return the codes of a chunk, -1 for missing."""
-    return np.array(chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int32)
+    codes = chunk.indices.fill_null(-1) if chunk.indices.null_count else chunk.indices
+    return codes.to_numpy()
 
 
 def _refuse_long(texts: pa.Array, codes: np.ndarray, name: str, position: int) -> None:

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from zi_analysis.errors import InputError
-from zi_analysis.evidence.readers.delimited import decode_text
+from zi_analysis.evidence.readers.encodings import decode_text
 from zi_analysis.evidence.readers.sheets import MOST_COLUMNS, Sheet, TextColumns
 
 _MOST_BYTES = 64 << 20

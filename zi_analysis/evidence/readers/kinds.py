@@ -23,6 +23,7 @@ _TOTALS = (
 )
 _NOTES = "keterangan ket sumber catatan note notes source sources remark remarks nb disclaimer penjelasan tembusan"
 _WITH_TOTAL, _NOTE_WORDS = frozenset(_TOTALS.split()), frozenset(_NOTES.split())
+_UNSURE = _SUM_WORDS | _NOTE_WORDS
 _SIGNATURE = re.compile(
     r"\b(?:nip|ttd|ditandatangani|mengetahui|menyetujui|tertanda)\b|^an\b|"
     r"^(?:[a-z ]{3,40} )?\d{1,2} (?:januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|"
@@ -34,32 +35,46 @@ _OFFICE = re.compile(
 _MOST_NOTE_CELLS = 3
 
 
-def plain_text(text: str, names: HeaderNames) -> bool:
-    """Tell whether a text can only be the unit of a row: no number, sum, note or header.
+def plain_texts(texts: Sequence[str], names: HeaderNames) -> list[bool]:
+    """Tell which texts can only be units of rows: no number, sum, note or header.
 
     Parameters
     ----------
-    text : str
-        A cell of the unit's column.
+    texts : sequence of str
+        Cells of the unit's column, none empty.
     names : HeaderNames
         Known headers.
 
     Returns
     -------
-    bool
+    list of bool
         A line with such a unit and one more field is a row without a second look.
 
     Examples
     --------
     >>> from zi_analysis.evidence.readers.headers import load_header_names
-    >>> plain_text("RSUD Kota Batu", load_header_names()), plain_text("Jumlah", load_header_names())
-    (True, False)
+    >>> plain_texts(["RSUD Kota Batu", "Jumlah"], load_header_names())
+    [True, False]
     """
-    first = text.split(None, 1)[0].casefold() if text and not text.isspace() else ""
-    if first.isalpha() and first not in _SUM_WORDS and first not in _NOTE_WORDS and " " in text:
-        return first not in names.first_words or not names.is_known(text)
+    first_words: dict[str, bool] = {}
+    plain = []
+    for text in texts:
+        first = text[: text.find(" ")]
+        sure = first_words.get(first)
+        if sure is None:
+            word = first.casefold()
+            sure = (
+                word.isalpha() and len(text) > len(first) + 1 and word not in _UNSURE and word not in names.first_words
+            )
+            first_words[first] = sure
+        plain.append(sure or _is_plain(text, names))
+    return plain
+
+
+def _is_plain(text: str, names: HeaderNames) -> bool:
+    """Tell whether a text with an unsure first word can only be the unit of a row."""
     words = normalise(text).split()
-    if not words or not any(map(str.isalpha, "".join(words))) or words[0] in _SUM_WORDS | _NOTE_WORDS:
+    if not words or not any(map(str.isalpha, "".join(words))) or words[0] in _UNSURE:
         return False
     return not names.is_known(text)
 

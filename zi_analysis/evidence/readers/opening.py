@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from zi_analysis.errors import InputError
-from zi_analysis.evidence.readers.delimited import find_encoding
+from zi_analysis.evidence.readers.encodings import find_encoding
 
 _HEAD = 1 << 16
 _ASK = "ask for the list as xlsx or csv"
@@ -186,6 +186,8 @@ def _text_format(head: bytes, path: Path, name: str) -> str:
         raise InputError(f"{name} holds no text; {_ASK}")
     if "urn:schemas-microsoft-com:office:spreadsheet" in low and low.startswith("<?xml"):
         raise InputError(f"{name} is a spreadsheet in xml (Excel 2003); open it and save it as xlsx")
+    if "<office:document" in low:
+        raise InputError(f"{name} is a spreadsheet in one xml file (fods); open it and save it as ods or xlsx")
     if low.startswith(("mime-version:", "from: <saved by", "content-type: multipart")):
         raise InputError(f"{name} is a web archive (mht); open it and save it as html or xlsx")
     if low.startswith(("<!doctype html", "<html", "<table", "<head", "<body", "<div", "<meta", "<style")) or (

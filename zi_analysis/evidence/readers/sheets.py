@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import zip_longest
 
 import numpy as np
@@ -53,6 +54,10 @@ class Sheet:
 
     def counts(self) -> np.ndarray:
         """Count the filled cells of each line."""
+        return self._counts
+
+    @cached_property
+    def _counts(self) -> np.ndarray:
         total = np.zeros(self.height, dtype=np.int32)
         for column in self.columns:
             total += column.filled()
