@@ -174,7 +174,7 @@ def test_an_unsplit_row_beside_both_predicates_stays(register: Register) -> None
     ("row", "step", "told"),
     [
         (("Polri", "Polres Batu", None, "WBK"), "year told", "no evaluation year"),
-        (("Polri", "Polres Batu", "20x9", "WBK"), "year told", "\"20x9\" is no year"),
+        (("Polri", "Polres Batu", "20x9", "WBK"), "year told", '"20x9" is no year'),
         (("Polri", None, 2018, "WBK"), "unit named", "no unit is named"),
         (("Polri", " - ", 2018, "WBK"), "unit named", "no unit is named"),
         (("Polri", "Polres Batu", 2018, "WKB"), "predicate readable", 'predicate "WKB"'),

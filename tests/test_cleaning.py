@@ -163,7 +163,8 @@ def test_an_option_without_a_list_is_refused(capsys: pytest.CaptureFixture) -> N
 def test_resolve_keeps_every_row_in_order(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     source = tmp_path / "units.csv"
     source.write_text(
-        "No,Instansi,Unit,Tahun,score\n1,Madiun,RSUD Kota Madiun,2022,9\n2,,Polres Batu,,\n3,Bank Batu,,x,\n3,Pemkab  Magetan,,2020,=1\n"
+        "No,Instansi,Unit,Tahun,score\n1,Madiun,RSUD Kota Madiun,2022,9\n2,,Polres Batu,,\n3,Bank Batu,,x,\n"
+        "3,Pemkab  Magetan,,2020,=1\n"
     )
     out = tmp_path / "new" / "resolved.csv"
     command = ["resolve", str(source), "--name", "Instansi", "--unit", "Unit", "--year", "Tahun", "--output", str(out)]

@@ -246,7 +246,7 @@ def test_what_is_written_stands_beside_what_was_taken(cleaned: CleanedAwards) ->
             "year": ["2020"] * (count - 4) + ["TA 2020", "TA 2020", "Desember 2020", None],
         }
     )
-    looks = {look.kind: look for look in list_looks(SimpleNamespace(**vars(cleaned), written=written))}
+    looks = {look.kind: look for look in list_looks(SimpleNamespace(**(vars(cleaned) | {"written": written})))}
     assert looks["fuzzy"].examples["as_written"].tolist() == ["Kab. Sidorajo"]
     assert looks["year"].examples[["as_written", "rows"]].to_numpy().tolist() == [["TA 2020", 2], ["Desember 2020", 1]]
 

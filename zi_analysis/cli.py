@@ -122,7 +122,7 @@ def _named_path(text: str) -> Path:
     return Path(text)
 
 
-def _add_clean(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_clean(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     """Describe the verb ``clean``."""
     clean = verbs.add_parser(
         "clean",
@@ -149,7 +149,7 @@ def _add_clean(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     clean.set_defaults(act=_clean)
 
 
-def _add_resolve(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_resolve(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     """Describe the verb ``resolve``."""
     resolve = verbs.add_parser(
         "resolve",
@@ -166,7 +166,7 @@ def _add_resolve(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     resolve.set_defaults(act=_resolve)
 
 
-def _add_report(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_report(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     """Describe the verb ``report``."""
     report = verbs.add_parser(
         "report",

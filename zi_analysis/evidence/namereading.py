@@ -29,7 +29,9 @@ _COUNTRIES = frozenset(
 )
 # first words of offices of local governments that are no kind of unit of their own
 _LOCAL_OFFICES = (
-    frozenset(("kec", "kel", "desa", "distrik", "sudin", "suku", "bappenda", "dispenda", "bpkad", "bkad", "bpkd", "bkd"))
+    frozenset(
+        ("kec", "kel", "desa", "distrik", "sudin", "suku", "bappenda", "dispenda", "bpkad", "bkad", "bpkd", "bkd")
+    )
     | frozenset(("bkpp", "bkpsdm", "bappelitbang", "bappelitbangda", "bappedalitbang", "bappeko", "bapperida", "brida"))
     | frozenset(("satpol", "kesbangpol", "bakesbangpol", "damkar", "disdikbud", "disbudpar", "dispora", "dispusip"))
     | frozenset(("dlh", "dpupr", "dpmd", "disparbud", "dinkop", "diskop", "disperkim", "dispangtan", "disnakkan"))

@@ -260,8 +260,10 @@ def _central(words: Tokens, slips: int, register: Register) -> Iterator[Wording]
         around = around[:-1]
     if around != core:
         yield Wording("central", around, None, slips)
-    ends = (core_words(words[at:]) for at, word in enumerate(words) if word not in CENTRAL_HEADS and _is_council(word))
-    for told in dict.fromkeys((core, around, *ends)):
+    for at, word in enumerate(words):
+        if word not in CENTRAL_HEADS and _is_council(word):
+            yield Wording("central", core_words((*words[:at], "dewan", *words[at + 1 :])), None, slips + 1)
+    for told in dict.fromkeys((core, around)):
         yield from _with_head(told, slips, register)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from rapidfuzz import process
 from tqdm import tqdm
@@ -169,7 +168,7 @@ def _read_years(column: pd.Series) -> pd.api.extensions.ExtensionArray:
     coded = code_column(column)
     read = [read_year(repair_text(text)).year or 0 for text in coded.distinct]
     years = coded.mapped(read, missing=0)
-    return pd.array(np.where(years == 0, None, years), dtype="Int64")
+    return pd.array([int(year) or None for year in years], dtype="Int64")
 
 
 def _repaired(asked: pd.DataFrame) -> pd.DataFrame:
