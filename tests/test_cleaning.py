@@ -39,7 +39,7 @@ def test_the_folder_holds_all_that_a_person_needs(
     out = tmp_path / "out"
     assert main(["clean", str(award_list), "--output", str(out)]) == 0
     assert sorted(path.name for path in out.iterdir()) == [
-        *("awards.csv", "log.csv", "quality.html", "rejects.csv", "to_decide.csv")
+        *("awards.csv", "log.csv", "quality.html", "rejects.csv", "rows.csv", "to_decide.csv")
     ]
     said = capsys.readouterr().out
     assert "award rows: 6 in = 3 accepted + 0 merged + 3 rejected" in said
@@ -61,6 +61,15 @@ def test_nothing_in_the_outputs_runs(award_list: Path, tmp_path: Path) -> None:
     page = (out / "quality.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "alert(1)" in page or "&lt;script" in page or len(page) > 1000
+
+
+def test_lists_of_places_fit_a_cell(tmp_path: Path) -> None:
+    places = "|".join(f"list.csv!{row}" for row in range(5000))
+    short = placing.shorten(pd.Series([places, "a|b", None]))
+    assert len(short.iloc[0]) < 32767
+    assert short.iloc[0].endswith("|... (5000 in all, see rows.csv)")
+    assert all(place in places.split("|") for place in short.iloc[0].split("|")[:-1])
+    assert short.iloc[1] == "a|b"
 
 
 def test_cells_with_control_characters_keep_the_tables_whole(tmp_path: Path) -> None:

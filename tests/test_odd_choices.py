@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 from zi_analysis.evidence import assemble
@@ -57,7 +58,7 @@ def test_odd_choices(path: Path, given: dict, evidence: Evidence, monkeypatch: p
     answers = [answer for answer in _run(path, given) if answer is not None]
     assert len(answers) >= 5
     for answer in answers:
-        assert isinstance(answer, Exhibit | Findings | Refusal)
+        assert isinstance(answer, Exhibit | Findings | Refusal | pd.DataFrame)
         if isinstance(answer, Exhibit):
             assert answer.png.startswith(b"\x89PNG")
         for text in _texts(answer):

@@ -25,7 +25,9 @@ FORMATS = ("csv", "parquet")
 _RUNS = r"^(?:\t|[\s\p{Z}\p{Cc}\p{Cf}]*[=+\-@＝＋－＠])"
 _RETURNS = r"\r\n?"
 _CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f]"
-_WRITTEN = ("awards.csv", "awards.parquet", "rejects.csv", "log.csv", "quality.html")
+_WRITTEN = ("awards.csv", "awards.parquet", "rows.csv", "rejects.csv", "log.csv", "quality.html")
+_ROW_COLUMNS = ["award_id", "outcome", "award_key", "agency_id", "agency", "method", "score", "candidates", "reason"]
+_LONGEST_CELL = 30_000  # characters; a spreadsheet holds 32,767
 _STAGE = ".zi-clean-"
 _PATIENCE = 20.0  # seconds that a run waits for another one to move its files
 
@@ -53,7 +55,8 @@ def write_cleaning(
     Returns
     -------
     list of Path
-        awards, rejects.csv, log.csv, to_decide.csv, quality.html. They are written beside and moved into place
+        awards, rows.csv (what became of every row), rejects.csv, log.csv, to_decide.csv, quality.html. They are
+        written beside and moved into place
         together, so that no reader sees half of them, or files of two runs.
 
     Raises
@@ -67,6 +70,7 @@ def write_cleaning(
         raise ParameterError(f'"{table_format}" is no format of the awards; choose {" or ".join(FORMATS)}')
     with _stage(folder) as stage:
         names = [_write_awards(cleaned.accepted, stage, table_format)]
+        names.append(_write_csv(cleaned.matches[_ROW_COLUMNS], stage / "rows.csv"))
         decisions = keep_decisions(fixes, cleaned.to_decide)
         for name, frame in (("rejects", cleaned.rejected), ("log", cleaned.log), ("to_decide", decisions)):
             names.append(_write_csv(frame, stage / f"{name}.csv"))
@@ -167,7 +171,37 @@ def _write_awards(accepted: pd.DataFrame, stage: Path, table_format: str) -> str
     if table_format == "parquet":
         accepted.to_parquet(stage / "awards.parquet", index=False)
         return "awards.parquet"
-    return _write_csv(accepted, stage / "awards.csv")
+    shown = accepted.assign(**{name: shorten(accepted[name]) for name in ("award_ids", "source_ids")})
+    return _write_csv(shown, stage / "awards.csv")
+
+
+def shorten(column: pd.Series) -> pd.Series:
+    """Cut lists of places that are longer than a cell of a spreadsheet can be.
+
+    Parameters
+    ----------
+    column : pd.Series
+        Places joined by "|".
+
+    Returns
+    -------
+    pd.Series
+        The same where it is short enough, else the first places and how many there are in all.
+
+    Examples
+    --------
+    >>> shorten(pd.Series(["a.csv!2|a.csv!3"])).tolist()
+    ['a.csv!2|a.csv!3']
+    """
+    long = (column.str.len() > _LONGEST_CELL).fillna(False).astype(bool)
+    cut = {at: _cut(column.loc[at]) for at in column.index[long]}
+    return column.where(~long, pd.Series(cut, dtype="str").reindex(column.index)) if cut else column
+
+
+def _cut(places: str) -> str:
+    """Keep the first places of a long list."""
+    kept = places[:_LONGEST_CELL].rpartition("|")[0]
+    return f"{kept}|... ({places.count('|') + 1} in all, see rows.csv)"
 
 
 def _write_csv(frame: pd.DataFrame, path: Path) -> str:
@@ -261,9 +295,17 @@ def check_folder(folder: Path, *, given: Sequence[Path] = ()) -> None:
     _check_apart(given, [folder / name for name in _WRITTEN])
 
 
+def _is_same(one: Path, other: Path) -> bool:
+    """Tell whether two paths lead to one file."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
 def _check_apart(given: Sequence[Path], written: Sequence[Path]) -> None:
     """Refuse to write over what is read."""
     for path in given:
         for target in written:
-            if path.exists() and target.exists() and path.samefile(target):
+            if _is_same(path, target):
                 raise ParameterError(f"{path} is read and would be written over; choose another --output")
