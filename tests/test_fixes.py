@@ -55,6 +55,12 @@ def test_a_list_is_cleaned_and_every_row_has_its_place(tmp_path: Path) -> None:
     ]
 
 
+def test_the_first_row_of_a_list_begins_the_award(tmp_path: Path) -> None:
+    result = cleaned(tmp_path, *(f"{number},Polri,Polres Batu,WBK,2022," for number in range(1, 12)))
+    assert result.accepted["award_key"].tolist() == ["w-list.csv!2"]
+    assert result.accepted["award_ids"].tolist() == ["|".join(f"list.csv!{row}" for row in range(2, 13))]
+
+
 def test_decisions_on_a_row_and_on_a_spelling_are_applied(tmp_path: Path, register: Register) -> None:
     rows = [
         *("1,Madiun,Disdukcapil,WBK,2022,", "2,Madiun,RSUD,WBK,2022,", "3,Polri,Polres Batu,WKB,2022,"),

@@ -168,7 +168,7 @@ def _clean(
     found = _decide(_find_agencies(read, register), decided, read)
     out = aside.set_aside(read, found.match, found.matches, register, decide_in=decide_in)
     ids = _row_ids(rows["award_id"], read)
-    taken = _take(read, found, out, ids, register)
+    taken = _take(read, found, out, ids, register, in_order=ragged is not None)
     merged = merge_rows(taken.told, register)
     accepted = tell_awards(taken, merged, register)
     steps = (*((met,) if fixes else ()), *read.steps)
@@ -251,10 +251,12 @@ def _row_ids(award_id: pd.Series, read: ReadRows) -> pd.Series:
     return ids
 
 
-def _take(read: ReadRows, found: _Found, out: aside.Aside, ids: pd.Series, register: Register) -> Taken:
-    """Take the rows that go on, in the order of their ids, with their units read."""
+def _take(
+    read: ReadRows, found: _Found, out: aside.Aside, ids: pd.Series, register: Register, *, in_order: bool
+) -> Taken:
+    """Take the rows that go on, with their units read: as they stand in their files, or by their ids."""
     rows = np.flatnonzero(out.step == 0)
-    if not ids.is_monotonic_increasing:
+    if not (in_order or ids.is_monotonic_increasing):
         rows = rows[np.argsort(ids.to_numpy(dtype=object)[rows], kind="stable")]
     bodies = [match.agency_id for match in found.matches]
     agencies = tuple(dict.fromkeys(body for body in bodies if body is not None))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.types import union_categoricals
 
 from zi_analysis.errors import ParameterError
 from zi_analysis.evidence.coding import code_column
@@ -99,12 +100,25 @@ def read_lists(
     frames = [_rows(one, name) for one, name in zip(lists, names, strict=True)]
     sizes = np.cumsum([0, *(len(frame) for frame in frames)])
     return ListRows(
-        rows=frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True),
+        rows=_stacked(frames),
         cells=tuple(one.cells for one in lists),
         starts=tuple(int(size) for size in sizes[:-1]),
         lines=_labelled([one.lines for one in lists], names),
         columns=_labelled([one.columns for one in lists], names),
     )
+
+
+def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put the rows of several lists under each other, each distinct text stored once."""
+    if len(frames) == 1:
+        return frames[0]
+    columns = {}
+    for name in frames[0]:
+        parts = [frame[name] for frame in frames]
+        kept = all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts)
+        joined = union_categoricals(parts) if kept else pd.concat(parts, ignore_index=True).array
+        columns[name] = joined
+    return pd.DataFrame(columns)
 
 
 def _check_options(year: str | None, predicate: str | None) -> None:

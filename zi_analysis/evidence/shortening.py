@@ -145,8 +145,9 @@ def shortened_names(written: Tokens, choices: Choices, register: Register, *, ce
     if central:
         written = core_words(tuple(word for word in written if word not in ("bid", "dan")))
         too_short = len(written) == 1 and len(written[0]) < _SHORTEST_ALONE
-        names = () if too_short or not written else _full_names(choices).get(written[0][:1], ())
         own = _central_words(register)
+        short = any(word not in own for word in written)
+        names = _full_names(choices).get(written[0][:1], ()) if short and not too_short else ()
         return Shortened(tuple(choices.meant[text] for words, text in names if fits_central(written, words, own)))
     own = _place_words(register)
     if len(written) < 2 or not any(len(word) <= _LONGEST_SHORT and word not in own for word in written):
