@@ -48,6 +48,7 @@ CENTRAL = {
     "kemenhub": ("Kementerian Perhub.", "Politeknik Pelayaran Surabaya"),
     "kemen-esdm": ("Kementerian Energi dan SDM",),
     "kemenpppa": ("Kementerian Pemberdayaan Perempuan & PA",),
+    "kemenko-perekonomian": ("Kementerian Koordinator Bid. Perekonomian",),
     "kemenko-pmk": ("Kementerian Koord. Bid. PMK",),
     "bmkg": ("Badan Met. Klim. dan Geofisika",),
     "komnasham": ("Komisi Nas. HAM",),

@@ -9,10 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from .case import BadFile
-from .checks import MOST_SECONDS, complaints, error_complaints, output_complaints, read_rows, sums
+from .checks import complaints, error_complaints, output_complaints, read_rows, sums
 from .run import Answer, zi
 from .situations import Situation
+
+# twenty lists of a hundred thousand rows in one run
+_LONG_SECONDS = 90.0
+_LONG_MEGABYTES = 3000.0
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,19 @@ def judge_together(files: Sequence[BadFile]) -> dict[str, list[str]]:
     try:
         for file in files:
             file.make(folder / file.name)
-        answer = zi("clean", *(file.name for file in files), "--output", "out", folder=folder)
+        answer = zi(
+            "clean",
+            *(file.name for file in files),
+            "--output",
+            "out",
+            folder=folder,
+            seconds=_LONG_SECONDS,
+            room=4 << 30,
+        )
         assert (answer.code, answer.error) == (0, ""), answer
-        faults = complaints(answer, seconds=2 * MOST_SECONDS) + output_complaints(folder / "out")
+        faults = complaints(answer, seconds=_LONG_SECONDS, megabytes=_LONG_MEGABYTES) + output_complaints(
+            folder / "out"
+        )
         assert not faults, faults
         assert sums(folder / "out")["rows_in"] == sum(file.rows for file in files)
         return _each(files, folder / "out")
@@ -92,11 +108,9 @@ def judge_together(files: Sequence[BadFile]) -> dict[str, list[str]]:
 
 def _each(files: Sequence[BadFile], out: Path) -> dict[str, list[str]]:
     """Count the rows of each file that were taken or set aside."""
-    taken = Counter(
-        place.split("!")[0]
-        for row in read_rows(out / "awards.csv")
-        for place in row["award_ids"].lstrip("'").split("|")
-    )
+    places = pd.read_csv(out / "rows.csv", usecols=["award_id", "outcome"], engine="pyarrow")
+    kept = places.loc[places["outcome"] != "rejected", "award_id"]
+    taken = Counter(kept.str.lstrip("'").str.partition("!")[0])
     reasons: dict[str, list[str]] = {}
     for row in read_rows(out / "rejects.csv"):
         reasons.setdefault(row["file"].removeprefix("'"), []).append(row["reason"])

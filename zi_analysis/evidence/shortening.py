@@ -143,10 +143,10 @@ def shortened_names(written: Tokens, choices: Choices, register: Register, *, ce
     ('21.72',)
     """
     if central:
-        written = core_words(tuple(word for word in written if word not in ("bid", "dan")))
+        linked, written = written, core_words(tuple(word for word in written if word not in ("bid", "dan")))
         too_short = len(written) == 1 and len(written[0]) < _SHORTEST_ALONE
         own = _central_words(register)
-        short = any(word not in own for word in written)
+        short = "bid" in linked or any(word not in own for word in written)
         names = _full_names(choices).get(written[0][:1], ()) if short and not too_short else ()
         return Shortened(tuple(choices.meant[text] for words, text in names if fits_central(written, words, own)))
     own = _place_words(register)
