@@ -35,7 +35,7 @@ report: .venv/.ready
 	@$(BIN)/zi report
 
 test: .venv/.ready
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto
 	@$(BIN)/pytest --nbval-lax notebooks
 
 lab: .venv/.ready

@@ -1,7 +1,7 @@
 """Years, predicates, broken text and cells of several units, as people write them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zi_analysis.evidence.predicates import read_predicate, read_status, read_track
@@ -55,6 +55,7 @@ def test_years_that_stay_open_say_why(text: str, told: str) -> None:
     assert told in read.fault
 
 
+@settings(max_examples=300, derandomize=True, deadline=None)
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reading_of_cells(text: str) -> None:
     assert (read_year(text, latest=2026).year is None) == bool(read_year(text, latest=2026).fault)
@@ -112,6 +113,7 @@ def test_tracks_and_states() -> None:
         ("Ｋｏｔａ Batu", "Kota Batu"),
         ("RSUD A &amp; B", "RSUD A & B"),
         ("a\ud83d", "a\ufffd"),
+        ("0\nÀ¢", "0 ˢ"),
         ("Kota" + "\u0301" * 500, "Kotá\u0301\u0301"),
     ],
 )

@@ -20,6 +20,8 @@ _LATIN = re.compile("[A-Za-z]")
 _COMBINING = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff"
 _MARKS = re.compile(f"([{_COMBINING}]{{2}})[{_COMBINING}]+")  # more than two in a row is no writing
 
+_MOST_ROUNDS = 5
+
 TEXT_NOTE = "mojibake, unseen marks, hard spaces, line breaks and double spaces were mended"
 
 
@@ -43,7 +45,17 @@ def repair_text(text: str) -> str:
     >>> repair_text("Pemkot Madiun â€“ RSUD")
     'Pemkot Madiun – RSUD'
     """
-    mended = _BROKEN_LINE.sub("", text) if "-" in text else text
+    mended = " ".join((_BROKEN_LINE.sub("", text) if "-" in text else text).split())
+    for _ in range(_MOST_ROUNDS):  # a text garbled twice shows what was meant only when it is mended twice
+        before, mended = mended, _mend_once(mended)
+        if mended == before:
+            break
+    return mended
+
+
+def _mend_once(text: str) -> str:
+    """Mend a line once."""
+    mended = text
     if not mended.isascii():
         mended = _mend_letters(mended)
     elif "&" in mended:
