@@ -9,14 +9,15 @@ import pandas as pd
 
 from zi_analysis.evidence import aside
 from zi_analysis.evidence.accounts import account, check_sums
-from zi_analysis.evidence.agreement import award_agreement, compare_with_collector
+from zi_analysis.evidence.agreement import award_agreement
 from zi_analysis.evidence.coding import MISSING, combine, take_text
 from zi_analysis.evidence.deciding import list_decisions, reject_ragged, reject_rows
+from zi_analysis.evidence.fates import Found, tell_fates
 from zi_analysis.evidence.fixes import Fix, apply_fixes
 from zi_analysis.evidence.known import link_known
 from zi_analysis.evidence.lists import read_lists
 from zi_analysis.evidence.matching import Match
-from zi_analysis.evidence.merging import STEPS, Merged, Told, merge_rows
+from zi_analysis.evidence.merging import Told, merge_rows
 from zi_analysis.evidence.readings import apply_readings
 from zi_analysis.evidence.regions import decide_by_region
 from zi_analysis.evidence.register import Register, load_register
@@ -27,7 +28,6 @@ from zi_analysis.evidence.written import PREDICATES, ReadRows, code_rows, read_r
 
 __all__ = ["CleanedAwards", "award_agreement", "clean_awards"]
 
-_COLLECTOR = {"agency": "collector_agency", "agency_type": "collector_agency_type"}
 _SPELLINGS = "data/decisions/agency_spellings.csv"
 _TO_DECIDE = "to_decide.csv and clean again with --fix"
 _DECIDED_POINTS = 95.0  # as a decided spelling
@@ -45,21 +45,6 @@ class CleanedAwards:
     columns: pd.DataFrame = field(default_factory=pd.DataFrame)  # which column of a file was read as what, and how
     written: pd.DataFrame = field(default_factory=pd.DataFrame)  # per row: agency, unit and year as written, mended
     to_decide: pd.DataFrame = field(default_factory=pd.DataFrame)  # one row per decision that would save rows
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """The agency of each row."""
-
-    match: np.ndarray  # place in matches
-    matches: list[Match]
-
-    def column(self, values: list[str | None]) -> pd.api.extensions.ExtensionArray:
-        """Write a text per match out for the rows."""
-        distinct = tuple(dict.fromkeys(value for value in values if value is not None))
-        places = {value: at for at, value in enumerate(distinct)}
-        codes = np.array([MISSING if value is None else places[value] for value in values], dtype=np.int64)
-        return take_text(distinct, codes[self.match] if len(codes) else self.match)
 
 
 def clean_awards(
@@ -173,7 +158,7 @@ def _clean(
     accepted = tell_awards(taken, merged, register)
     steps = (*((met,) if fixes else ()), *read.steps)
     log = account(steps, out, merged, ragged=ragged)
-    matches = _matches(rows, read, found, out, ids, taken, merged, register)
+    matches = tell_fates(rows, read, found, out, ids, taken, merged, register, compact=ragged is not None)
     check_sums(len(read.year), accepted, matches, log, ragged=ragged or 0)
     return _Cleaned(accepted, matches, log, read, out)
 
@@ -197,17 +182,17 @@ def _read_rows(rows: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
     return apply_readings(rows, readings, table="awards", key="award_id")[list(rows.columns)]
 
 
-def _find_agencies(read: ReadRows, register: Register) -> _Found:
+def _find_agencies(read: ReadRows, register: Register) -> Found:
     """Resolve each distinct agency, unit and year once; where they stay open, let the region decide."""
     written = read.written
     which, first = combine(written.agency.codes, written.unit.codes, read.year)
     names, units = written.agency.texts(first), written.unit.texts(first)
     years = [int(value) if value else None for value in read.year[first]]
-    found = _Found(which, resolve_distinct(names, units, years, register=register))
+    found = Found(which, resolve_distinct(names, units, years, register=register))
     return _ask_regions(found, read, register) if written.region.distinct else found
 
 
-def _ask_regions(found: _Found, read: ReadRows, register: Register) -> _Found:
+def _ask_regions(found: Found, read: ReadRows, register: Register) -> Found:
     """Let the regions of rows whose agency is open decide."""
     written = read.written
     is_open = np.array([match.agency_id is None for match in found.matches], dtype=bool)
@@ -225,10 +210,10 @@ def _ask_regions(found: _Found, read: ReadRows, register: Register) -> _Found:
     ]
     moved = found.match.copy()
     moved[rows] = len(found.matches) + which
-    return _Found(moved, [*found.matches, *decided])
+    return Found(moved, [*found.matches, *decided])
 
 
-def _decide(found: _Found, decided: Mapping[int, str], read: ReadRows) -> _Found:
+def _decide(found: Found, decided: Mapping[int, str], read: ReadRows) -> Found:
     """Put the bodies decided by hand in the place of those found."""
     if not decided:
         return found
@@ -237,7 +222,7 @@ def _decide(found: _Found, decided: Mapping[int, str], read: ReadRows) -> _Found
     moved = np.array(
         [numbers.get(int(row), match) for row, match in zip(read.written.row, found.match, strict=True)], dtype=np.int64
     )
-    return _Found(moved, [*found.matches, *(Match(body, "alias", _DECIDED_POINTS) for body in bodies)])
+    return Found(moved, [*found.matches, *(Match(body, "alias", _DECIDED_POINTS) for body in bodies)])
 
 
 def _row_ids(award_id: pd.Series, read: ReadRows) -> pd.Series:
@@ -252,7 +237,7 @@ def _row_ids(award_id: pd.Series, read: ReadRows) -> pd.Series:
 
 
 def _take(
-    read: ReadRows, found: _Found, out: aside.Aside, ids: pd.Series, register: Register, *, in_order: bool
+    read: ReadRows, found: Found, out: aside.Aside, ids: pd.Series, register: Register, *, in_order: bool
 ) -> Taken:
     """Take the rows that go on, with their units read: as they stand in their files, or by their ids."""
     rows = np.flatnonzero(out.step == 0)
@@ -271,71 +256,6 @@ def _take(
     )
     told = Told(agency, read.year[rows], read.predicate[rows], read.track[rows], which, units, owners)
     return Taken(rows, told, agencies, read, found.match[rows], found.matches, ids.iloc[rows].reset_index(drop=True))
-
-
-def _matches(
-    told: pd.DataFrame,
-    read: ReadRows,
-    found: _Found,
-    out: aside.Aside,
-    ids: pd.Series,
-    taken: Taken,
-    merged: Merged,
-    register: Register,
-) -> pd.DataFrame:
-    """Tell for every row how its agency was found and what became of it."""
-    bodies = [register.bodies[match.agency_id] if match.agency_id else None for match in found.matches]
-    open_to = [
-        "|".join(match.candidates) if not match.agency_id and match.candidates else None for match in found.matches
-    ]
-    scores = np.array([match.score for match in found.matches], dtype=float)
-    row = read.written.row
-    collector = {new: told[old].iloc[row].array if old in told else None for old, new in _COLLECTOR.items()}
-    table = pd.DataFrame(
-        {
-            "award_id": ids,
-            "agency_id": found.column([body.agency_id if body else None for body in bodies]),
-            "agency": found.column([body.name if body else None for body in bodies]),
-            "agency_type": found.column([body.agency_type if body else None for body in bodies]),
-            "method": found.column([match.method for match in found.matches]),
-            "score": scores[found.match] if len(row) else np.empty(0),
-            "candidates": found.column(open_to),
-            **{
-                new: pd.array(cells, dtype="str") if cells is not None else _empty(len(row))
-                for new, cells in collector.items()
-            },
-        }
-    )
-    agreement = compare_with_collector(table.assign(year=pd.array(read.year, dtype="Int64").astype("Int64")), register)
-    return pd.concat([table, agreement, _outcomes(ids, out, taken, merged)], axis=1)
-
-
-def _empty(count: int) -> pd.api.extensions.ExtensionArray:
-    """Make an empty column."""
-    return pd.array([None] * count, dtype="str")
-
-
-def _outcomes(ids: pd.Series, out: aside.Aside, taken: Taken, merged: Merged) -> pd.DataFrame:
-    """Tell for every row its award, whether it began it, joined it or was set aside, and why."""
-    count = len(ids)
-    award = np.full(count, MISSING, dtype=np.int64)
-    award[taken.rows] = merged.award
-    first = (
-        np.flatnonzero(np.diff(np.maximum.accumulate(merged.award), prepend=-1)) if len(merged.award) else merged.award
-    )
-    keys = "w-" + taken.ids.iloc[first].reset_index(drop=True)
-    rule = np.full(count, MISSING, dtype=np.int64)
-    rule[taken.rows] = merged.rule
-    joined = rule != MISSING
-    outcome = np.where(out.step > 0, 2, np.where(joined, 1, 0))
-    reason = pd.Series(take_text(out.reasons, out.reason))
-    key = pd.Series(keys.array.take(award, allow_fill=True)) if len(keys) else pd.Series(_empty(count))
-    if joined.any():
-        notes = pd.Series(take_text([f" again: {step.note}" for step in STEPS], rule[joined]))
-        reason.array[joined] = ("tells " + key[joined].reset_index(drop=True) + notes).array
-    return pd.DataFrame(
-        {"award_key": key, "outcome": take_text(("accepted", "merged", "rejected"), outcome), "reason": reason}
-    )
 
 
 def _rejected(rows: pd.DataFrame, read: ReadRows, matches: pd.DataFrame, out: aside.Aside) -> pd.DataFrame:

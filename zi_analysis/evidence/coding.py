@@ -91,7 +91,7 @@ def take_text(values: Sequence[str | None], codes: np.ndarray) -> pd.api.extensi
     ['b', 'a']
     """
     if not len(values):
-        return pd.array([None] * len(codes), dtype="str")
+        return pd.array([None], dtype="str").take(np.zeros(len(codes), dtype=np.int64))
     return pd.array(list(values), dtype="str").take(codes, allow_fill=True)
 
 

@@ -179,8 +179,9 @@ def _join(awards: _Awards, pairs: Pairs, rules: np.ndarray, rule: int) -> _Award
     count = len(awards.unit)
     if not len(joined):
         return awards
-    graph = coo_array((np.ones(len(joined), dtype=np.int8), (joined, kept)), shape=(count, count))
-    group = combine(connected_components(graph, directed=False)[1])[0]
+    was_joined = np.zeros(count, dtype=bool)
+    was_joined[joined] = True
+    group = _groups(joined, kept, count, chained=bool(was_joined[kept].any()))
     first = np.full(int(group.max()) + 1, count)
     np.minimum.at(first, group, np.arange(count))
     moved = group[awards.row_award]
@@ -188,14 +189,23 @@ def _join(awards: _Awards, pairs: Pairs, rules: np.ndarray, rule: int) -> _Award
     rules[later & (rules == _NONE)] = rule
     # what stands for the whole: an award that others were joined to and that was joined to none, else the first
     stands = first.copy()
-    was_joined = np.zeros(count, dtype=bool)
-    was_joined[joined] = True
     ends = np.unique(kept[~was_joined[kept]])[::-1]
     stands[group[ends]] = ends
     tracks = np.zeros(len(first), dtype=awards.tracks.dtype)
     np.bitwise_or.at(tracks, group, awards.tracks)
     parts = {name: getattr(awards, name)[stands] for name in ("agency", "year", "predicate", "own", "unit")}
     return replace(awards, **parts, tracks=tracks, row_award=moved)
+
+
+def _groups(joined: np.ndarray, kept: np.ndarray, count: int, *, chained: bool) -> np.ndarray:
+    """Number the groups that pairs make, in the order of first awards."""
+    root = np.arange(count)
+    if chained:
+        graph = coo_array((np.ones(len(joined), dtype=np.int8), (joined, kept)), shape=(count, count))
+        root = connected_components(graph, directed=False)[1]
+    else:
+        root[joined] = kept
+    return combine(root)[0]
 
 
 def _to_the_only(weak: np.ndarray, strong: np.ndarray, *, bearer: np.ndarray | None = None) -> Pairs:

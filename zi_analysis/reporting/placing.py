@@ -221,7 +221,8 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> str:
 
 def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table of which a spreadsheet runs nothing."""
-    safe = frame.copy(deep=False)
+    plain = {name: "str" for name, dtype in frame.dtypes.items() if isinstance(dtype, pd.CategoricalDtype)}
+    safe = frame.astype(plain)
     for column in safe.columns[[pd.api.types.is_string_dtype(dtype) for dtype in safe.dtypes]]:
         safe[column] = neutralise(_without_controls(safe[column].astype("str")))
     safe.columns = neutralise(pd.Series(safe.columns, dtype="str")).tolist()

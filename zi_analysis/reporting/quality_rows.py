@@ -160,7 +160,9 @@ def _told(cleaned: CleanedAwards, rows: pd.Series, column: str) -> pd.Series:
 def _fuzzy(cleaned: CleanedAwards) -> Look:
     """Rows whose agency was found by likeness, each spelling once."""
     rows = (cleaned.matches["method"] == "fuzzy") & (cleaned.matches["outcome"] != "rejected")
-    found = cleaned.matches.loc[rows, ["award_id", "agency_id", "agency", "score"]]
+    found = cleaned.matches.loc[rows, ["award_id", "agency_id", "agency", "score"]].astype(
+        {"agency_id": "str", "agency": "str"}
+    )
     found = found.assign(as_written=_told(cleaned, rows, "agency_as_written"), rows=1)
     grouped = found.groupby(["as_written", "agency_id", "score"], sort=False, dropna=False)
     each = grouped.agg(place=("award_id", "first"), agency=("agency", "first"), rows=("rows", "sum")).reset_index()
@@ -175,7 +177,7 @@ def _near(cleaned: CleanedAwards) -> Look:
         return _look("merge", 0, pd.DataFrame())
     rows = matches["reason"].str.contains(_SLIP, regex=False).fillna(False).astype(bool)
     rows &= matches["outcome"] == "merged"
-    found = matches.loc[rows, ["award_id", "award_key"]].rename(columns={"award_id": "place"})
+    found = matches.loc[rows, ["award_id", "award_key"]].astype("str").rename(columns={"award_id": "place"})
     found["as_written"] = _told(cleaned, rows, "unit_as_written")
     return _look("merge", len(found), found.assign(taken_as=_units(cleaned, found["award_key"]), rows=1))
 
@@ -185,7 +187,7 @@ def _split(cleaned: CleanedAwards) -> Look:
     if not _touched(cleaned, "split cells") + _touched(cleaned, "split predicates"):
         return _look("split", 0, pd.DataFrame())
     rows = cleaned.matches["award_id"].str.contains(r"#(?:\d+|WBK|WBBM)$")
-    found = cleaned.matches.loc[rows, ["award_id", "award_key"]]
+    found = cleaned.matches.loc[rows, ["award_id", "award_key"]].astype("str")
     units = _told(cleaned, rows, "unit_as_written")
     side = found["award_id"].str.extract(r"#(WBK|WBBM)$", expand=False)
     units = units.where(units != "", _units(cleaned, found["award_key"]))
@@ -199,7 +201,7 @@ def _split(cleaned: CleanedAwards) -> Look:
 def _years(cleaned: CleanedAwards) -> Look:
     """Rows whose year was read out of more than a year, each writing once."""
     rows = cleaned.matches["award_key"].notna() & _is_derived(cleaned)
-    found = cleaned.matches.loc[rows, ["award_id", "award_key"]]
+    found = cleaned.matches.loc[rows, ["award_id", "award_key"]].astype("str")
     found = found.assign(as_written=_told(cleaned, rows, "year"), rows=1)
     grouped = found.groupby("as_written", sort=False)
     each = grouped.agg(place=("award_id", "first"), key=("award_key", "first"), rows=("rows", "sum")).reset_index()
