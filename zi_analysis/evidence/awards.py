@@ -148,7 +148,7 @@ def _clean(
     rows: pd.DataFrame, register: Register, *, fixes: Sequence[Fix], decide_in: str, ragged: int | None = None
 ) -> _Cleaned:
     """Read, resolve, set aside, merge, and account for every row."""
-    written, decided, met = apply_fixes(code_rows(rows), rows["award_id"], fixes)
+    written, decided, met = apply_fixes(code_rows(rows, named_by_place=ragged is not None), rows["award_id"], fixes)
     read = read_rows(written, register)
     found = _decide(_find_agencies(read, register), decided, read)
     out = aside.set_aside(read, found.match, found.matches, register, decide_in=decide_in)

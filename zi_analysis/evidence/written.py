@@ -64,13 +64,15 @@ class ReadRows:
     steps: tuple[tuple[str, int, str], ...]  # repair, rows touched, note
 
 
-def code_rows(rows: pd.DataFrame) -> Written:
+def code_rows(rows: pd.DataFrame, *, named_by_place: bool = False) -> Written:
     """Check an award list and bring its columns to codes.
 
     Parameters
     ----------
     rows : pd.DataFrame
         As in `clean_awards`.
+    named_by_place : bool
+        Each award_id is the place of its row, so that none is missing or double.
 
     Returns
     -------
@@ -91,13 +93,8 @@ def code_rows(rows: pd.DataFrame) -> Written:
     missing = [column for column in NEEDED if column not in rows]
     if missing:
         raise EvidenceError(f"column {', '.join(missing)} of the award list is missing; it needs {', '.join(NEEDED)}")
-    for fault, bad in (("missing", rows["award_id"].isna()), ("there twice", rows["award_id"].duplicated())):
-        if bad.any():
-            at = int(bad.to_numpy().argmax())
-            raise EvidenceError(
-                f'award_id "{rows["award_id"].iloc[at]}" in row {at + 2} of the award list is {fault}; '
-                "give each row its own"
-            )
+    if not named_by_place:
+        _check_ids(rows["award_id"])
     coded = {column: code_column(rows[column]) for column in NEEDED[1:]}
     filled = {column: _filled(rows, column, value) for column, value in _DEFAULTS.items()}
     return Written(
@@ -112,6 +109,16 @@ def code_rows(rows: pd.DataFrame) -> Written:
         region=code_column(rows["region"]) if "region" in rows else _same(len(rows), None),
         **filled,
     )
+
+
+def _check_ids(award_id: pd.Series) -> None:
+    """Refuse rows without a name of their own."""
+    for fault, bad in (("missing", award_id.isna()), ("there twice", award_id.duplicated())):
+        if bad.any():
+            at = int(bad.to_numpy().argmax())
+            raise EvidenceError(
+                f'award_id "{award_id.iloc[at]}" in row {at + 2} of the award list is {fault}; give each row its own'
+            )
 
 
 def _filled(rows: pd.DataFrame, column: str, value: str) -> Coded:
