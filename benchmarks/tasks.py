@@ -91,7 +91,7 @@ def measure_cleaning(path: Path) -> Told:
     counts = {name: int(total[name]) for name in ("accepted", "merged", "rejected")}
     rows = {"agency_ids": "agency_id", "award_keys": "award_key"}
     return {"seconds": seconds, **counts} | {
-        name: cleaned.matches[column].fillna("").to_numpy(dtype=object) for name, column in rows.items()
+        name: cleaned.matches[column].astype("str").fillna("").to_numpy(dtype=object) for name, column in rows.items()
     }
 
 
