@@ -1,5 +1,6 @@
 # make report   sets everything up, cleans the evidence and runs every report in both languages
 # make test     sets everything up and runs the tests
+# make docs     measures accuracy, speed and bad input again and writes docs/ (about half an hour, alone on the machine)
 # make lab      sets everything up and opens JupyterLab on the notebooks
 #
 # Needs python3 (3.11 to 3.13) with venv, make and git. Everything else comes into .venv; nothing global changes.
@@ -9,7 +10,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: report test lab clean check outputs codebook help
+.PHONY: report test docs lab clean check outputs codebook help
 .DEFAULT_GOAL := help
 
 help:
@@ -53,6 +54,13 @@ check: .venv/.ready
 outputs: .venv/.ready
 	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/*.ipynb
 	@$(BIN)/nbstripout --keep-output --keep-count --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution metadata.language_info.version" notebooks/*.ipynb
+
+# measure accuracy, speed and bad input, and write docs/; an aim that is missed is told and does not stop the others
+docs: .venv/.ready
+	@$(UV) sync --locked --inexact --quiet --group bench --python $(BIN)/python
+	-$(BIN)/python benchmarks/accuracy.py --write
+	-$(BIN)/python benchmarks/bad_input.py --write
+	-$(BIN)/python benchmarks/clean.py --write
 
 # write data/README.md from data/datapackage.json
 codebook: .venv/.ready

@@ -166,7 +166,7 @@ def looks_like(text: str, choices: Choices) -> Near | None:
     Returns
     -------
     Near or None
-        The name and how like it is.
+        The name and how like it is; none where the name of another body is as few slips away.
 
     Examples
     --------
@@ -179,6 +179,10 @@ def looks_like(text: str, choices: Choices) -> Near | None:
     if name is None:
         return None
     slips = OSA.distance(text, name)
+    rivals = process.extract(text, choices.texts, scorer=OSA.distance, score_cutoff=slips, limit=None)
+    bodies = {entry.agency_id for other, *_ in rivals for entry in choices.meant[other].names}
+    if not bodies <= {entry.agency_id for entry in choices.meant[name].names}:
+        return None  # as near to another body
     return Near(choices.meant[name], choices.words[name], slips, 100 * (1 - slips / len(name)))
 
 

@@ -16,6 +16,7 @@ from zi_analysis.reporting.quality_words import Speaker, cut
 _TEMPLATES = Path(__file__).parent / "templates" / "zi"
 _FOLDER = {
     "awards": "awards.csv",
+    "rows": "rows.csv",
     "rejects": "rejects.csv",
     "to_decide": "to_decide.csv",
     "log": "log.csv",
