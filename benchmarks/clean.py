@@ -11,7 +11,7 @@ import platform
 import re
 import sys
 import tempfile
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from report import tables
@@ -79,12 +79,20 @@ def document(figures: Figures, found: list[Aim], line: str) -> str:
     return re.sub(r"\{(machine|verdict|tables)\}", lambda name: filled[name[1]], words)
 
 
+def _version(name: str) -> str:
+    """Tell the version of a library; the rivals are installed for the benchmark alone."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
 def _machine() -> str:
     """Tell what the figures were measured on."""
     told = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
     model = re.search(r"model name\s*: (.+)", told)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    libraries = ", ".join(f"{name} {_version(name)}" for name in _LIBRARIES)
     return (
         f"{os.cpu_count()} cores ({model[1] if model else platform.machine()}), {memory:.0f} GB of memory, "
         f"{platform.system()}, Python {platform.python_version()}, {libraries}"

@@ -209,10 +209,10 @@ def test_decisions_that_met_no_row_are_named(register: Register, tmp_path: Path)
 
 
 def test_a_second_round_keeps_the_decisions_of_the_first(register: Register, tmp_path: Path) -> None:
-    """Saving to_decide.csv over the first decisions would lose them."""
+    """The second to_decide.csv holds the first decisions too, and the page says so."""
     fixes = [Fix(2, "list.csv!2", "", "year", "2020")]
     text = "Instansi,Satker,Predikat,Tahun\nBPS,BPS Kota Batu,WBK,\nMadiun,Dinas Kesehatan,WBK,2020\n"
-    assert "add those rows to the decisions you have" in page_of(
+    assert "the decisions you have made stand in it already" in page_of(
         clean_text(text, tmp_path, register, fixes=fixes), register
     )
     assert "save it as decisions.csv" in page_of(clean_text(text, tmp_path, register), register)
