@@ -42,7 +42,30 @@ PLACES = {
     "52": ("Prov. Nusa Tgr. Barat",),
     "65.02": ("Kab. Malinau Kalimantan Timur",),
     "36.02": ("Kab. Lebak, Jawa Barat",),
+    "91.06": ("Kab. Biak", "Pemkab Biak"),
+    "53.14": ("Kab. Rote",),
+    "13.09": ("Kab. Mentawai",),
+    "82.07": ("Kab. Morotai",),
+    "71.09": ("Kab. Kep. Sitaro",),
+    "32.17": ("West Bandung Regency",),
+    "36.74": ("City of South Tangerang",),
+    "21.05": ("Anambas Islands Regency",),
 }
+# what the agency's few letters leave out is told by the unit beside them
+SQUEEZED = {
+    "33.74": ("Kota Smg", "RSUD K.R.M.T. Wongsonegoro Kota Semarang"),
+    "53.06": ("Kab. Flotim", "RSUD Larantuka Kab. Flores Timur"),
+    "73.18": ("Kab. Tator", "RSUD Lakipadada Kabupaten Tana Toraja"),
+}
+BEGIN_SEVERAL = (
+    "Kab. Toraja",
+    "Kab. Serdang",
+    "Kab. Lima",
+    "Kab. Batu",
+    "Kota Tanjung",
+    "Kab. Maluku Barat",
+    "Kab. Gunung",
+)
 CENTRAL = {
     "kemendikbud": ("Kementerian Pend. dan Kebud.", "Kementerian Pend Kebudayaan"),
     "kemenhub": ("Kementerian Perhub.", "Politeknik Pelayaran Surabaya"),
@@ -125,3 +148,18 @@ def test_cells_that_are_lists_are_text(register: Register) -> None:
     frame = pd.DataFrame({"who": [["BPS"], {"a": 1}, "BPS", None]})
     answers = resolve_agencies(frame, name="who", register=register)["agency_id"]
     assert answers.fillna("").tolist() == ["bps", "", "bps", ""]
+
+
+@pytest.mark.parametrize(("body", "row"), SQUEEZED.items())
+def test_a_unit_tells_what_few_letters_leave_out(register: Register, body: str, row: tuple[str, str]) -> None:
+    assert match_agency(*row, 2020, register=register).agency_id == body
+    assert match_agency(row[0], "", 2020, register=register).agency_id is None
+
+
+def test_few_letters_of_another_place_stay_open(register: Register) -> None:
+    assert match_agency("Kota Mdn", "RSUD Kota Semarang", 2020, register=register).agency_id is None
+
+
+@pytest.mark.parametrize("name", BEGIN_SEVERAL)
+def test_words_that_are_in_several_places_stay_open(register: Register, name: str) -> None:
+    assert match_agency(name, "", 2020, register=register).agency_id is None

@@ -9,6 +9,7 @@ from zi_analysis.evidence.lookup import Meant
 from zi_analysis.evidence.matches import OPEN, Match, Thresholds, left_open, matched, settled
 from zi_analysis.evidence.namereading import NameReading, Parts, Reworded, UnitReading
 from zi_analysis.evidence.register import Register
+from zi_analysis.evidence.shortening import squeezes
 from zi_analysis.evidence.unitkinds import unit_owners
 
 __all__ = ["OPEN", "Match", "Thresholds", "YearlyMatches", "match_agency", "name_match", "unit_match"]
@@ -159,6 +160,8 @@ def unit_match(reading: NameReading, found: Match, unit: UnitReading, year: int 
         found = _decided_by_unit(found, unit, year) if found.candidates else OPEN
         if not found.candidates and found.agency_id is None:
             found = _by_unit(unit, year, central_only=reading.tells)
+        if found.agency_id is None:
+            found = _squeezed(reading, unit, year) or found
     return _own_government(found, register)
 
 
@@ -294,6 +297,19 @@ def _decided_by_unit(found: Match, unit: UnitReading, year: int | None) -> Match
     told.update(_owners(unit.parts.kind.unit_kind, year, register))
     decided = [body for body in found.candidates if body in told]
     return matched(decided[0], "rule") if len(decided) == 1 else found
+
+
+def _squeezed(reading: NameReading, unit: UnitReading, year: int | None) -> Match | None:
+    """Take the government that the unit names, where the agency is that kind and some letters of its place."""
+    register = unit.register
+    spans = spans_in_year(unit.parts.standing, year, register)
+    bodies = _one(span.ids for span in spans if span.typed)
+    if len(bodies) != 1:
+        return None
+    kind = register.bodies[bodies[0]].agency_type
+    words = [way.wording.name[0] for way in reading.reworded if way.wording.kind == kind and len(way.wording.name) == 1]
+    fits = any(squeezes(word, bodies[0], register) for word in words)
+    return matched(bodies[0], "rule") if fits else None
 
 
 @lru_cache(maxsize=4096)

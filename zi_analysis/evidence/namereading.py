@@ -10,7 +10,7 @@ from zi_analysis.evidence.likeness import Near, looks_like, near_names, slips_al
 from zi_analysis.evidence.lookup import Meant, look_up
 from zi_analysis.evidence.nameindex import Choices, core_words, endings, name_index
 from zi_analysis.evidence.register import Register, agency_words
-from zi_analysis.evidence.shortening import Shortened, shortened_names
+from zi_analysis.evidence.shortening import Shortened, begun_places, shortened_names
 from zi_analysis.evidence.text import Tokens, normalise, readings, spell_out_unit, tokens
 from zi_analysis.evidence.unitkinds import UnitKind, find_kind
 from zi_analysis.evidence.unitwords import drop_fillers, without_words
@@ -83,7 +83,10 @@ class Reworded:
             return Shortened(())
         central = self.wording.kind == "central"
         compared = self.compared if central else self.wording.name
-        return shortened_names(compared, self._names[1], self.register, central=central)
+        shortened = shortened_names(compared, self._names[1], self.register, central=central)
+        if shortened.meants or self.wording.kind not in KINDS or self._is_other_place:
+            return shortened
+        return begun_places(compared, self._names[1])
 
     @property
     def slips_allowed(self) -> int:

@@ -42,7 +42,7 @@ def near_pairs(units: Sequence[Unit], groups: Sequence[Hashable], register: Regi
     >>> from zi_analysis.evidence.register import load_register
     >>> from zi_analysis.evidence.units import read_unit
     >>> register = load_register()
-    >>> units = [read_unit(name, "35", register) for name in ("RSUD Haji Sukarno", "RSUD Haji Sukarmo")]
+    >>> units = [read_unit(name, "35", register) for name in ("Puskesmas Sumbersari", "Puskesmas Sumbersri")]
     >>> list(near_pairs(units, ["a", "a"], register))
     [(0, 1)]
     """

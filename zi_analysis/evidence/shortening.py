@@ -19,10 +19,16 @@ _SHORTEST_ALONE = 3  # letters of a shortened word that stands beside no whole o
 _SHORTEST_BEGINNING = 2  # letters of a shortened word of a central body
 _OTHERWISE = {"sei": "sungai", "sie": "sungai", "muaro": "muara"}  # the same word in another spelling
 _MOST_INITIALS = 5
+_SHORTEST_KEPT = 4  # letters of the words left of a longer place
+_LEFT_OUT = frozenset(("kepulauan", "pulau", "tana"))  # first words that people leave out
 # words with which places begin, and which are written apart from the rest or joined to it
-_JOINED = re.compile(
-    "(tanjung|bukit|lubuk|gunung|padang|tebing|pematang|pangkal|palangka|paya|bandar|muara|sungai|kota|pulau|lhok"
-    "|sawah|banjar|batu|singka|pare|ban)(.{3,})"
+_FIRST_WORDS = (
+    "tanjung|bukit|lubuk|gunung|padang|tebing|pematang|pangkal|palangka|paya|bandar|muara|sungai|kota|pulau|lhok"
+    "|sawah|banjar|batu|singka|pare|ban"
+)
+_JOINED = re.compile(f"({_FIRST_WORDS})(.{{3,}})")
+_SHARED = frozenset(
+    (*_FIRST_WORDS.split("|"), *_LEFT_OUT, "muaro", "tanah", "pegunungan", "hulu", "ulu", "lima", "empat", "raja")
 )
 
 
@@ -107,7 +113,9 @@ def fits_central(written: Tokens, name: Tokens, own_words: frozenset[str]) -> bo
         return fits_central(rest, name[1:], own_words)
     if first in own_words:
         return False
-    if len(first) >= _SHORTEST_BEGINNING and name[0].startswith(first) and fits_central(rest, name[1:], own_words):
+    begins = len(first) >= _SHORTEST_BEGINNING and name[0].startswith(first)
+    squeezed = len(name) > 1 and len(first) >= _SHORTEST_ALONE and _is_short(first, name[0])
+    if (begins or squeezed) and fits_central(rest, name[1:], own_words):
         return True
     size = len(first)
     initials = 2 <= size <= _MOST_INITIALS and "".join(word[0] for word in name[:size]) == first
@@ -156,11 +164,99 @@ def shortened_names(written: Tokens, choices: Choices, register: Register, *, ce
     return Shortened(tuple(choices.meant[text] for words, text in places if fits_place(written, words, own)))
 
 
+def begun_places(written: Tokens, choices: Choices) -> Shortened:
+    """Find the places of which only the first words are written, or all but "Kepulauan", "Pulau" or "Tana".
+
+    Words that many places share say nothing alone ("Tanjung"), and neither do fewer than four letters. Places that
+    have the words elsewhere are named too: Serdang is in Serdang Bedagai and in Deli Serdang.
+
+    Parameters
+    ----------
+    written : tuple of str
+        Words as written, without the kind word; no place bears just them.
+    choices : Choices
+        Places of that kind.
+
+    Returns
+    -------
+    Shortened
+        The names; none when no place begins so.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.nameindex import name_index
+    >>> from zi_analysis.evidence.register import load_register
+    >>> register = load_register()
+    >>> begun_places(("biak",), name_index(register).typed["regency"]).in_year(2020, register)
+    ('91.06',)
+    """
+    if sum(map(len, written)) < _SHORTEST_KEPT or _SHARED.issuperset(written) or written[-1] in _DIRECTIONS:
+        return Shortened(())
+    found = _containing(choices).get(written, {})
+    return Shortened(tuple(choices.meant[text] for text in found) if any(found.values()) else ())
+
+
+@lru_cache(maxsize=32)
+def _containing(choices: Choices) -> dict[Tokens, dict[str, bool]]:
+    """Index places by the words in them; whether these begin the place, a first word that people leave out aside."""
+    found: dict[Tokens, dict[str, bool]] = {}
+    for text, words in choices.words.items():
+        if text in choices.meant:
+            for start in range(len(words)):
+                begins = start == (words[0] in _LEFT_OUT) or start == 0
+                for end in range(start + 1, len(words) + 1):
+                    found.setdefault(words[start:end], {})[text] = begins
+    return found
+
+
+def squeezes(word: str, body: str, register: Register) -> bool:
+    """Tell whether a word's letters stand in a place of a body in their order, the first one first: Smg, Semarang.
+
+    Parameters
+    ----------
+    word : str
+        As written; three letters at least.
+    body : str
+        agency_id of a local government.
+    register : Register
+        From `load_register`.
+
+    Returns
+    -------
+    bool
+        Whether they do.
+
+    Examples
+    --------
+    >>> from zi_analysis.evidence.register import load_register
+    >>> squeezes("smg", "33.74", load_register())
+    True
+    """
+    long_enough = len(word) >= _SHORTEST_ALONE
+    return long_enough and any(_in_order(word, place) for place in _joined_places(register).get(body, ()))
+
+
+@lru_cache(maxsize=8)
+def _joined_places(register: Register) -> dict[str, tuple[str, ...]]:
+    """Collect the places that each body bears or bore, without spaces."""
+    found: dict[str, dict[str, None]] = {}
+    for words, names in register.names_by_place.items():
+        for name in names:
+            if name.name_kind in _FULL:
+                found.setdefault(name.agency_id, {})["".join(words)] = None
+    return {body: tuple(places) for body, places in found.items()}
+
+
 def _is_short(word: str, full: str) -> bool:
     """Tell whether letters stand in a word in their order, the first one first."""
     if _OTHERWISE.get(word) == full:
         return True
-    if not 0 < len(word) <= _LONGEST_SHORT or len(word) >= len(full) or word[0] != full[0]:
+    return len(word) <= _LONGEST_SHORT and _in_order(word, full)
+
+
+def _in_order(word: str, full: str) -> bool:
+    """Tell whether the letters of a word stand in a longer one in their order, the first one first."""
+    if not 0 < len(word) < len(full) or word[0] != full[0]:
         return False
     letters = iter(full)
     return all(letter in letters for letter in word)

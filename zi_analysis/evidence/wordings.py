@@ -35,10 +35,23 @@ _PARENTHESES = re.compile(r"\([^()]*\)")
 _MISREAD = re.compile("[\u00c2\u00c3\u00e2\u00ef\u00f0\u0192]")
 _OFFICES = frozenset(
     ("kantor", "sekretariat", "daerah", "setda", "inspektorat", "dprd", "dewan", "perwakilan", "rakyat", "setwan")
-) | frozenset(("kepala", "wakil", "sekretaris", "lingkungan", "lingkup", "jajaran", "di", "pada", "instansi", "local"))
+) | frozenset(
+    ("kepala", "wakil", "sekretaris", "sekda", "lingkungan", "lingkup", "jajaran", "di", "pada", "instansi", "local")
+)
 _AROUND = frozenset(
     ("pusat", "kantor", "kepaniteraan", "setjen", "sekretariat", "jenderal", "mabes", "markas", "besar", "kepala")
 ) | frozenset(("lembaga", "indonesian", "nasional"))
+_ENGLISH_KINDS = frozenset(("regency", "city", "province", "provincial", "government", "of"))
+_DIRECTIONS: dict[str, Tokens] = {
+    "west": ("barat",),
+    "east": ("timur",),
+    "north": ("utara",),
+    "south": ("selatan",),
+    "central": ("tengah",),
+    "middle": ("tengah",),
+    "southeast": ("tenggara",),
+    "southwest": ("barat", "daya"),
+}
 
 
 @dataclass(frozen=True)
@@ -119,7 +132,7 @@ def wordings(text: str, register: Register) -> tuple[Wording, ...]:
     found: dict[Wording, None] = {}
     for way in dict.fromkeys((cleaned, outside)):
         words = _doubled(tokens(way), register)
-        variants = dict.fromkeys((words, parted(words, register), modern(words, register)))
+        variants = dict.fromkeys((words, _from_english(words), parted(words, register), modern(words, register)))
         for written in sorted(variants, key=lambda variant: _unknown(variant, register)):
             found.update(dict.fromkeys(_ways(written, register)))
     return tuple(found)
@@ -136,6 +149,26 @@ def _doubled(words: Tokens, register: Register) -> Tokens:
         doubled = word[-1] == "2" and ((once * 2) in known or once in _doubles(register))
         found += (once, once) if doubled else (word,)
     return tuple(found)
+
+
+def _from_english(words: Tokens) -> Tokens:
+    """Write a place with an English direction or "islands" in Indonesian: West Bandung is Bandung Barat.
+
+    Examples
+    --------
+    >>> _from_english(("west", "bandung", "regency"))
+    ('bandung', 'barat', 'regency')
+    >>> _from_english(("anambas", "islands", "regency"))
+    ('kepulauan', 'anambas', 'regency')
+    """
+    place = [word for word in words if word not in _ENGLISH_KINDS]
+    kind = tuple(word for word in words if word in _ENGLISH_KINDS and word != "of")
+    if len(place) < 2:
+        return words
+    if place[-1] == "islands":
+        return ("kepulauan", *place[:-1], *kind)
+    direction = _DIRECTIONS.get(place[0])
+    return (*place[1:], *direction, *kind) if direction else words
 
 
 @lru_cache(maxsize=8)
