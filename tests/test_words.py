@@ -2,6 +2,7 @@
 
 import re
 import string
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -85,3 +86,12 @@ def test_years_keep_their_digits_and_missing_values_are_named() -> None:
 def test_unknown_words_say_so(key: str, language: str) -> None:
     with pytest.raises(ZiError, match=r"words\.toml"):
         say(key, language)
+
+
+def test_a_key_in_two_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = '[type]\ncity = { en = "city", id = "kota" }\n'
+    for name in ("words.toml", "words_more.toml"):
+        (tmp_path / name).write_text(entry, encoding="utf-8")
+    monkeypatch.setattr(words, "_CATALOGUE", tmp_path / "words.toml")
+    with pytest.raises(ZiError, match=r"words_more\.toml holds 'type\.city' again"):
+        catalogue.__wrapped__()

@@ -23,10 +23,21 @@ def catalogue() -> dict[str, dict[str, str]]:
     Returns
     -------
     dict
-        Keys are dotted, such as ``type.central``; every entry has both languages.
+        Keys are dotted, such as ``type.central``; every entry has both languages. ``words.toml`` holds what all
+        notebooks share, each ``words_*.toml`` the words of one subject.
+
+    Raises
+    ------
+    ZiError
+        If two files hold the same key.
     """
-    with _CATALOGUE.open("rb") as file:
-        return dict(_flatten(tomllib.load(file)))
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(_CATALOGUE.parent.glob("words*.toml")):
+        entries = dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8"))))
+        if twice := sorted(set(found) & set(entries)):
+            raise ZiError(f"{path.name} holds {twice[0]!r} again; rename it, or take the words that are there")
+        found |= entries
+    return found
 
 
 def _flatten(entries: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, dict[str, str]]]:
