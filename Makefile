@@ -36,7 +36,7 @@ report: .venv/.ready
 	@$(BIN)/zi report
 
 test: .venv/.ready
-	@$(BIN)/pytest -n auto --doctest-modules tests zi_analysis
+	@$(BIN)/pytest -n auto --dist loadgroup --doctest-modules tests zi_analysis
 	@$(BIN)/pytest --nbval-lax notebooks
 
 lab: .venv/.ready

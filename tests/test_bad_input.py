@@ -17,6 +17,9 @@ from bad_input.make import FILES, GROUPS
 from bad_input.run import ROOT, zi
 from bad_input.situations import SITUATIONS, Situation, needs_user
 
+# the files are judged on all processors at once, so that one worker of pytest-xdist must see all of them
+pytestmark = pytest.mark.xdist_group("bad_input")
+
 _NEARLY_THE_SAME = ("lines", "layouts", "large files", "values")
 # text files that are read as lists are cleaned in a few runs; the benchmark cleans each alone
 TOGETHER = [
