@@ -10,6 +10,8 @@ import pytest
 
 from zi_analysis.evidence import assemble
 from zi_analysis.evidence.assemble import Evidence
+from zi_analysis.evidence.register import Register
+from zi_analysis.exhibits import spelling_rows
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.findings import Findings
 from zi_analysis.exhibits.refusal import Refusal
@@ -50,7 +52,28 @@ def _texts(answer: object) -> list[str]:
     return [answer._repr_markdown_()] if isinstance(answer, Findings | Refusal) else []
 
 
+@pytest.fixture(scope="module")
+def scored() -> dict:
+    """Answers on the labelled spellings, which hang on no parameter: found once."""
+    return {}
+
+
+@pytest.fixture
+def remembering(scored: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Score the labelled spellings once for all choices."""
+    score = spelling_rows.score_spellings
+
+    def remember(labelled: pd.DataFrame, register: Register, *, least_score: float | None = None) -> pd.DataFrame:
+        key = (len(labelled), least_score)
+        if key not in scored:
+            scored[key] = score(labelled, register, least_score=least_score)
+        return scored[key]
+
+    monkeypatch.setattr(spelling_rows, "score_spellings", remember)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("remembering")
 @pytest.mark.parametrize("given", CHOICES, ids=lambda given: ",".join(f"{value}" for value in given.values()))
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_odd_choices(path: Path, given: dict, evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
