@@ -37,7 +37,7 @@ report: .venv/.ready
 
 test: .venv/.ready
 	@$(BIN)/pytest -n auto --dist loadgroup --doctest-modules tests zi_analysis
-	@$(BIN)/pytest --nbval-lax notebooks
+	@$(BIN)/pytest -n auto --dist loadfile --nbval-lax notebooks
 
 lab: .venv/.ready
 	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
