@@ -10,9 +10,7 @@ _TOLERANCE = 1e-9
 _FURTHEST = 30.0  # a rate of exp(30) or exp(-30) is a side without awards: the likelihood has no maximum there
 
 
-def draw_counts(
-    means: np.ndarray, *, dispersion: float, replicates: int, random: np.random.Generator
-) -> np.ndarray:
+def draw_counts(means: np.ndarray, *, dispersion: float, replicates: int, random: np.random.Generator) -> np.ndarray:
     """Draw counts whose variance is a multiple of their mean.
 
     Parameters

@@ -39,9 +39,7 @@ def select_series(
     StudyRefusal
         If no year is exact.
     """
-    rows = exact_counts(
-        cells, exposures, groups=["all"], predicates=[predicate], years=years, exposure=exposure
-    )
+    rows = exact_counts(cells, exposures, groups=["all"], predicates=[predicate], years=years, exposure=exposure)
     used = rows.loc[rows["used"] == "yes", ["year", "award_count", "exposure"]]
     if used.empty:
         raise StudyRefusal("no count of these years is exact with an exact exposure", key="no_counts")

@@ -9,11 +9,14 @@ from scipy import stats
 
 from zi_analysis.errors import ParameterError
 from zi_analysis.study.batches import draw_counts
-from zi_analysis.study.break_tests import arrange_years, level_statistics
+from zi_analysis.study.break_permutation import arrange_years, level_statistics
 from zi_analysis.study.breaks import fit_break
 from zi_analysis.study.series import FIRST_YEAR_UNDER_RULES_OF_2021
 
-RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
+RATIOS = (
+    *(0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8),
+    *(1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0),
+)
 WANTED = 0.8
 SIZE = 0.05
 _SLACK = 1e-9

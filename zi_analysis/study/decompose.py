@@ -1,6 +1,5 @@
 """Decomposition: a change of awards is a change of proposals times a change of their success."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +20,10 @@ class Decomposition:
     Attributes
     ----------
     parts : DataFrame
-        before, after (comma lists of years), part (awards, proposals, success), log_change, ratio, low, high
-        (95%; missing where no degree of freedom is left), share (of the log change of awards; missing where the
-        two factors go opposite ways). For each pair the log changes of proposals and success add up to that of awards.
+        before, after (comma lists of years), part (awards, proposals, success), log_change, ratio, low, high (95%;
+        missing for awards and proposals of one year against one, which are known numbers and no sample), share
+        (of the log change of awards; missing where the two factors go opposite ways). For each pair the log
+        changes of proposals and success add up to that of awards.
     dispersion : dict
         Part -> Pearson dispersion of the change of level over all years, from which the intervals come.
     degrees : int
@@ -35,9 +35,7 @@ class Decomposition:
     degrees: int
 
 
-def decompose_change(
-    series: pd.DataFrame, *, first_after: int = FIRST_YEAR_UNDER_RULES_OF_2021
-) -> Decomposition:
+def decompose_change(series: pd.DataFrame, *, first_after: int = FIRST_YEAR_UNDER_RULES_OF_2021) -> Decomposition:
     """Split the change of awards per year into that of proposals and that of the success of proposals.
 
     Awards per year = units proposed per year x awards per unit proposed, so the logarithms of the ratios add
@@ -63,7 +61,7 @@ def decompose_change(
     -----
     The two factors are those of Kitagawa (1955) in logarithms, where no interaction is left. Intervals take the
     scatter of years around their side's mean (quasi-Poisson, McCullagh and Nelder 1989) and Student's t: they
-    say how far such a ratio moves from year to year, for proposals too, although each year's number is known.
+    say how far such a ratio moves from year to year.
 
     Examples
     --------
@@ -93,17 +91,19 @@ def _compare(
     before: pd.DataFrame, after: pd.DataFrame, noise: dict[str, float], degrees: int
 ) -> list[dict[str, object]]:
     """The three ratios of one pair of periods."""
-    awards, proposals = (
-        [float(side[name].sum()) for side in (before, after)] for name in ("award_count", "exposure")
-    )
+    awards, proposals = ([float(side[name].sum()) for side in (before, after)] for name in ("award_count", "exposure"))
     if awards[0] == 0:
         raise StudyRefusal("a year before has no award", key="break_zero_side")
     years = np.log(len(before) / len(after))
-    changes = {"awards": np.log(awards[1] / awards[0]) + years, "proposals": np.log(proposals[1] / proposals[0]) + years}
+    changes = {
+        "awards": np.log(awards[1] / awards[0]) + years,
+        "proposals": np.log(proposals[1] / proposals[0]) + years,
+    }
     changes["success"] = changes["awards"] - changes["proposals"]
     sizes = {"awards": awards, "proposals": proposals, "success": awards}
     reach = stats.t.ppf(0.975, degrees)
     errors = {part: float(np.sqrt(noise[part] * (1 / sizes[part][0] + 1 / sizes[part][1]))) for part in PARTS}
+    sampled = {"success"} if len(before) == len(after) == 1 else set(PARTS)
     told = {"before": _list(before["year"]), "after": _list(after["year"])}
     agree = changes["proposals"] * changes["success"] >= 0 and changes["awards"] != 0
     return [
@@ -112,13 +112,13 @@ def _compare(
             "part": part,
             "log_change": float(changes[part]),
             "ratio": float(np.exp(changes[part])),
-            "low": float(np.exp(changes[part] - reach * errors[part])),
-            "high": float(np.exp(changes[part] + reach * errors[part])),
+            "low": float(np.exp(changes[part] - reach * errors[part])) if part in sampled else None,
+            "high": float(np.exp(changes[part] + reach * errors[part])) if part in sampled else None,
             "share": float(changes[part] / changes["awards"]) if agree else None,
         }
         for part in PARTS
     ]
 
 
-def _list(years: Sequence[int]) -> str:
+def _list(years: pd.Series) -> str:
     return ", ".join(str(year) for year in years)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from zi_analysis.errors import StudyRefusal
@@ -21,22 +20,19 @@ class SerialCorrelation:
     ----------
     correlation : float
         Of Pearson residuals one year apart.
-    corrected : float
-        The same with its downward bias in short series added back, at most 0.99.
     pairs : int
         Pairs of neighbouring years.
     p_value : float
         Share of orders of the residuals with a correlation at least as large (one-sided, sampled).
     effective_years : float
-        Years times (1 - r) / (1 + r), with r the corrected correlation, at most all of them.
+        Years times (1 - r) / (1 + r), at most all of them.
     ratio, low, high : float
-        The change of level with an interval widened by the corrected correlation.
+        The change of level with an interval widened by the correlation.
     newey_west_low, newey_west_high : float
         The interval of Newey and West with one lag and Student's t.
     """
 
     correlation: float
-    corrected: float
     pairs: int
     p_value: float
     effective_years: float
@@ -70,10 +66,9 @@ def correlate_years(fit: BreakFit, *, seed: int, replicates: int = 1999) -> Seri
 
     Notes
     -----
-    Widening by (1 + r) / (1 - r) as in Bayley and Hammersley (1946); bias of the lag-one correlation
-    (1 + 3 r) / n for a series with estimated mean as in Marriott and Pope (1954) and Kendall (1954); Newey and
-    West (1987) with the factor n / (n - k). With about ten points the correlation has a standard error of a
-    third; a series without sign of dependence may still be dependent.
+    Widening by (1 + r) / (1 - r) as in Bayley and Hammersley (1946); `newey_west_error` for the other interval.
+    In short series the correlation is biased downward, by about (1 + 3 r) / n (Marriott and Pope 1954; Kendall
+    1954), so the widened interval is still too narrow, and a series without sign of dependence may be dependent.
 
     Examples
     --------
@@ -94,15 +89,14 @@ def correlate_years(fit: BreakFit, *, seed: int, replicates: int = 1999) -> Seri
     correlation = float(_correlate(residuals[None, :], neighbours)[0])
     orders = np.random.default_rng(seed).permuted(np.tile(residuals, (replicates, 1)), axis=1)
     above = int((_correlate(orders, neighbours) >= correlation - 1e-12).sum())
-    corrected = min(0.99, correlation + (1 + 3 * max(correlation, 0.0)) / len(residuals))
-    widening = max(1.0, (1 + corrected) / (1 - corrected))
+    bounded = float(np.clip(correlation, 0.0, 0.99))
+    widening = (1 + bounded) / (1 - bounded)
     row = fit.ratio
     reach = float(stats.t.ppf(0.975, fit.degrees))
     errors = (float(row["std_error"]) * np.sqrt(widening), newey_west_error(fit))
     bounds = [np.exp(float(row["estimate"]) + sign * reach * error) for error in errors for sign in (-1, 1)]
     return SerialCorrelation(
         correlation,
-        float(corrected),
         len(neighbours),
         (above + 1) / (replicates + 1),
         float(len(residuals) / widening),
@@ -147,7 +141,7 @@ def newey_west_error(fit: BreakFit) -> float:
     ...     {"year": range(2017, 2025), "award_count": [50, 60, 55, 58, 52, 20, 25, 22], "exposure": 100}
     ... )
     >>> round(newey_west_error(fit_break(series)), 4)
-    0.0661
+    0.0417
     """
     rows = fit.rows
     matrix = design_break(rows["year"].to_numpy(), fit.first_after, fit.shape)

@@ -1,12 +1,9 @@
-"""Tests of a break: other years in its place, the largest of all breaks, and every order of the years."""
+"""Scans: the same break at other years, and the largest of all breaks beside that of series without one."""
 
 from dataclasses import dataclass
-from itertools import combinations
-from math import comb
 
 import numpy as np
 import pandas as pd
-from scipy.special import xlogy
 
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.batches import deviances, dispersions, draw_counts, fit_many
@@ -14,7 +11,6 @@ from zi_analysis.study.break_designs import design_break, split_years
 from zi_analysis.study.breaks import BreakFit, fit_break
 from zi_analysis.study.series import FIRST_YEAR_UNDER_RULES_OF_2021
 
-_MOST_ARRANGEMENTS = 20_000
 _SLACK = 1e-9  # equal statistics must count as equal, whatever the last digit
 
 
@@ -45,40 +41,32 @@ class BreakScan:
         return self.breaks.loc[self.breaks["statistic"].idxmax()]
 
 
-@dataclass(frozen=True)
-class PermutationTest:
-    """The break's statistic among those of other orders of the years.
+@dataclass(frozen=True, eq=False)
+class SupremumTest:
+    """The largest statistic of all breaks beside those of series without a break.
 
     Attributes
     ----------
     statistic : float
-        F of the level change.
+        The largest F.
+    first_after : int
+        The break that has it.
+    draws : ndarray
+        The largest F of each simulated series (replicates).
     p_value : float
-        Share of arrangements with a statistic at least as large.
-    least_p : float
-        The smallest p-value that so many points allow.
-    arrangements : int
-        Orders counted.
-    exact : bool
-        Whether they are all there are; else they are drawn.
+        Share of `draws` at least as large, the observed one counted in.
+    p_chosen : float
+        The same for the break of the rules alone, looked at without the others.
+    dispersion : float
+        Variance over mean of the model without break, from which is drawn.
     """
 
     statistic: float
+    first_after: int
+    draws: np.ndarray
     p_value: float
-    least_p: float
-    arrangements: int
-    exact: bool
-
-
-@dataclass(frozen=True, eq=False)
-class SupremumTest:
-    """The largest statistic of all breaks beside those of series without a break."""
-
-    statistic: float
-    first_after: int  # year of the largest statistic
-    draws: np.ndarray  # shape (replicates,): the largest statistic of each simulated series
-    p_value: float
-    dispersion: float  # of the model without break, from which is drawn
+    p_chosen: float
+    dispersion: float
 
 
 def list_breaks(series: pd.DataFrame, *, shape: str, first_after: int = FIRST_YEAR_UNDER_RULES_OF_2021) -> list[int]:
@@ -175,126 +163,6 @@ def _row(fit: BreakFit, *, chosen: bool) -> dict[str, object]:
     }
 
 
-def level_statistics(counts: np.ndarray, exposure: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """F statistic of a change of level, for many series and many splits at once.
-
-    Parameters
-    ----------
-    counts : ndarray
-        Counts (b x n).
-    exposure : ndarray
-        Exposure (n).
-    masks : ndarray of bool
-        Rows after the break, one split a row (m x n).
-
-    Returns
-    -------
-    ndarray
-        Statistics (b x m), those of ``fit_break`` with shape "level".
-
-    Examples
-    --------
-    >>> masks = np.array([[False, False, True, True]])
-    >>> level_statistics(np.array([[9.0, 11, 30, 34]]), np.ones(4), masks).round(2).tolist()
-    [[24.24]]
-    """
-    spread, total = counts**2 / exposure, counts.sum(axis=1, keepdims=True)
-    deviance = -2 * xlogy(total, total / exposure.sum())
-    pearson = -total
-    for side in (masks.T, ~masks.T):
-        awards, trials, squares = counts @ side, exposure @ side, spread @ side
-        deviance = deviance + 2 * xlogy(awards, awards / trials)
-        pearson = pearson + squares * trials / np.where(awards > 0, awards, np.inf)
-    degrees = counts.shape[1] - 2
-    return np.asarray(np.maximum(deviance, 0.0) / np.maximum(pearson / degrees, 1.0))
-
-
-def arrange_years(points: int, after: int, *, seed: int, most: int = _MOST_ARRANGEMENTS) -> tuple[np.ndarray, bool]:
-    """Every choice of the years after the break, or a random sample when there are too many.
-
-    Parameters
-    ----------
-    points, after : int
-        Number of years, and how many of them stand after the break.
-    seed : int
-        Seed of the sample.
-    most : int
-        Above this many choices a sample of this size is drawn.
-
-    Returns
-    -------
-    masks : ndarray of bool
-        One choice a row (m x points); the last years are the first row.
-    exact : bool
-        Whether all choices are there.
-
-    Examples
-    --------
-    >>> masks, exact = arrange_years(4, 1, seed=1)
-    >>> len(masks), exact, masks[0].tolist()
-    (4, True, [False, False, False, True])
-    """
-    own = np.arange(points) >= points - after
-    if comb(points, after) <= most:
-        chosen = np.array(list(combinations(range(points - 1, -1, -1), after)))
-        masks = np.zeros((len(chosen), points), dtype=bool)
-        np.put_along_axis(masks, chosen, True, axis=1)
-        return masks, True
-    random = np.random.default_rng(seed)
-    drawn = random.permuted(np.tile(own, (most - 1, 1)), axis=1)
-    return np.vstack([own, drawn]), False
-
-
-def permute_years(
-    series: pd.DataFrame, *, seed: int, first_after: int = FIRST_YEAR_UNDER_RULES_OF_2021
-) -> PermutationTest:
-    """Compare the change of level with that of every other choice of the years after the break.
-
-    The test holds its size whatever the scatter, if without a break the years could stand in any order. A
-    trend breaks that condition, and then a small p-value may be the trend's.
-
-    Parameters
-    ----------
-    series : DataFrame
-        year, award_count, exposure; counts move with their exposure.
-    seed : int
-        Used only when there are too many choices to count them all.
-    first_after : int
-        First year after the break.
-
-    Returns
-    -------
-    PermutationTest
-
-    Raises
-    ------
-    StudyRefusal
-        If a side has no row or no award, or there are fewer than three points.
-
-    Notes
-    -----
-    Fisher (1935); Edgington and Onghena (2007) for the p-value with sampled arrangements.
-
-    Examples
-    --------
-    >>> series = pd.DataFrame(
-    ...     {"year": range(2017, 2025), "award_count": [50, 60, 55, 58, 52, 20, 25, 22], "exposure": 100}
-    ... )
-    >>> test = permute_years(series, seed=1)
-    >>> test.arrangements, round(test.p_value, 4)
-    (56, 0.0179)
-    """
-    fit = fit_break(series, first_after=first_after)
-    after = int((series["year"] >= first_after).sum())
-    masks, exact = arrange_years(len(series), after, seed=seed)
-    counts = series["award_count"].to_numpy(dtype="float64")[None, :]
-    statistics = level_statistics(counts, series["exposure"].to_numpy(dtype="float64"), masks)[0]
-    above = int((statistics >= statistics[0] - _SLACK).sum())
-    # with as many years after as before, changing sides gives the same statistic: two arrangements at least
-    alike = 2 if exact and 2 * after == len(series) else 1
-    return PermutationTest(fit.statistic, above / len(masks), alike / len(masks), len(masks), exact)
-
-
 def simulate_supremum(
     series: pd.DataFrame,
     *,
@@ -349,12 +217,22 @@ def simulate_supremum(
     drawn = drawn[drawn.sum(axis=1) > 0]
     nothing = deviances(drawn, fit_many(drawn, null, offset=offset))
     designs = [design_break(years, int(year), shape).to_numpy() for year in scan.breaks["first_after"]]
-    draws = np.max([_statistics(drawn, design, offset, nothing, null.shape[1]) for design in designs], axis=0)
-    above = int((draws >= scan.largest["statistic"] - _SLACK).sum())
-    p_value = (above + 1) / (len(draws) + 1)
+    simulated = np.array([_statistics(drawn, design, offset, nothing, null.shape[1]) for design in designs])
+    draws, own = simulated.max(axis=0), simulated[scan.breaks["chosen"].to_numpy()][0]
+    observed_own = float(scan.breaks.loc[scan.breaks["chosen"], "statistic"].iloc[0])
+    largest = scan.largest
     return SupremumTest(
-        float(scan.largest["statistic"]), int(scan.largest["first_after"]), draws, p_value, dispersion
+        float(largest["statistic"]),
+        int(largest["first_after"]),
+        draws,
+        _share_above(draws, float(largest["statistic"])),
+        _share_above(own, observed_own),
+        dispersion,
     )
+
+
+def _share_above(draws: np.ndarray, observed: float) -> float:
+    return (int((draws >= observed - _SLACK).sum()) + 1) / (len(draws) + 1)
 
 
 def _statistics(
