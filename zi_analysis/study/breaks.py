@@ -1,6 +1,5 @@
 """Breaks: did the rate of awards change at the rules of 2021, by segmented quasi-Poisson regression."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +9,10 @@ from scipy.special import xlogy
 from statsmodels.genmod import families
 
 from zi_analysis.errors import StudyRefusal
-from zi_analysis.study.break_designs import SHAPES, check_points, design_break, select_series, split_years
+from zi_analysis.study.break_designs import check_points, design_break, split_years
 from zi_analysis.study.columns import check_table, read_counts, read_exposure
 from zi_analysis.study.likelihood import fit_glm, table_coefficients
 from zi_analysis.study.series import FIRST_YEAR_UNDER_RULES_OF_2021
-
-BREAK_EXPOSURES = ("none", "agencies_existing", "units_proposed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,68 +145,3 @@ def _rows(
             "pearson_residual": (counts - expected) / np.sqrt(expected),
         }
     )
-
-
-def compare_breaks(
-    cells: pd.DataFrame,
-    exposures: pd.DataFrame,
-    *,
-    predicates: Sequence[str],
-    years: Sequence[int],
-    measures: Sequence[str] = BREAK_EXPOSURES,
-) -> pd.DataFrame:
-    """Fit the break at the rules of 2021 for each predicate, exposure and shape that its points carry.
-
-    Parameters
-    ----------
-    cells, exposures : DataFrame
-        From ``count_cells``.
-    predicates : sequence of str
-        WBK, WBBM, all.
-    years : sequence of int
-        Evaluation years.
-    measures : sequence of str
-        Exposures, each by itself.
-
-    Returns
-    -------
-    DataFrame
-        predicate, exposure, shape, years_before, years_after (comma lists), rate_ratio, low, high, p_value,
-        dispersion; one row for each model that can be fitted.
-
-    Raises
-    ------
-    StudyRefusal
-        If none can.
-    """
-    rows = []
-    for predicate in predicates:
-        for exposure in measures:
-            try:
-                series = select_series(cells, exposures, predicate=predicate, years=years, exposure=exposure)
-            except StudyRefusal:
-                continue
-            rows += [
-                {"predicate": predicate, "exposure": exposure, **row}
-                for row in (_describe(series, shape) for shape in SHAPES)
-                if row is not None
-            ]
-    if not rows:
-        raise StudyRefusal("no exact counts on both sides of the rules of 2021", key="one_side")
-    return pd.DataFrame(rows)
-
-
-def _describe(series: pd.DataFrame, shape: str) -> dict[str, object] | None:
-    try:
-        fit = fit_break(series, shape=shape)
-    except StudyRefusal:
-        return None
-    late = series["year"] >= fit.first_after
-    told = {"years_before": series.loc[~late, "year"], "years_after": series.loc[late, "year"]}
-    ratio = {name: float(fit.ratio[name]) for name in ("rate_ratio", "low", "high", "p_value")}
-    return {
-        "shape": shape,
-        **{name: ", ".join(str(year) for year in values) for name, values in told.items()},
-        **ratio,
-        "dispersion": fit.dispersion,
-    }

@@ -72,6 +72,7 @@ def correlate_years(fit: BreakFit, *, seed: int, replicates: int = 1999) -> Seri
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from zi_analysis.study.breaks import fit_break
     >>> series = pd.DataFrame(
     ...     {"year": range(2017, 2025), "award_count": [50, 90, 55, 88, 52, 20, 45, 22], "exposure": 100}
@@ -136,6 +137,7 @@ def newey_west_error(fit: BreakFit) -> float:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from zi_analysis.study.breaks import fit_break
     >>> series = pd.DataFrame(
     ...     {"year": range(2017, 2025), "award_count": [50, 60, 55, 58, 52, 20, 25, 22], "exposure": 100}
