@@ -7,7 +7,7 @@ import pandas as pd
 
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.batches import deviances, dispersions, draw_counts, fit_many
-from zi_analysis.study.break_designs import design_break, split_years
+from zi_analysis.study.break_designs import check_points, design_break, split_years
 from zi_analysis.study.breaks import BreakFit, fit_break
 from zi_analysis.study.series import FIRST_YEAR_UNDER_RULES_OF_2021
 
@@ -99,7 +99,8 @@ def list_breaks(series: pd.DataFrame, *, shape: str, first_after: int = FIRST_YE
     found = []
     for year in years[least : len(years) - least + 1]:
         try:
-            fit_break(series, first_after=int(year), shape=shape)
+            split_years(series, int(year))
+            check_points(years, int(year), shape)
         except StudyRefusal:
             continue
         found.append(int(year))
@@ -140,7 +141,7 @@ def scan_breaks(
     >>> scan.rank, len(scan.breaks)
     (1, 5)
     """
-    fit_break(series, first_after=first_after, shape=shape)
+    check_points(series["year"].to_numpy(), first_after, shape)
     own = int(series.loc[series["year"] >= first_after, "year"].min())
     years = list_breaks(series, shape=shape, first_after=first_after)
     if len(years) < 2:
@@ -170,6 +171,7 @@ def simulate_supremum(
     shape: str = "level",
     first_after: int = FIRST_YEAR_UNDER_RULES_OF_2021,
     replicates: int = 999,
+    scan: BreakScan | None = None,
 ) -> SupremumTest:
     """Compare the largest statistic of all breaks with that of series drawn without a break.
 
@@ -183,6 +185,8 @@ def simulate_supremum(
         As in ``fit_break``; the trend shapes are drawn from a trend without break.
     replicates : int
         Number of simulated series.
+    scan : BreakScan, optional
+        Of the same series and shape, when it is at hand.
 
     Returns
     -------
@@ -206,7 +210,7 @@ def simulate_supremum(
     >>> simulate_supremum(series, seed=1, replicates=199).first_after
     2022
     """
-    scan = scan_breaks(series, shape=shape, first_after=first_after)
+    scan = scan or scan_breaks(series, shape=shape, first_after=first_after)
     years, offset = series["year"].to_numpy(), np.log(series["exposure"].to_numpy(dtype="float64"))
     null = design_break(years, first_after, shape).drop(columns=["after", "year_after"], errors="ignore").to_numpy()
     observed = series["award_count"].to_numpy(dtype="float64")[None, :]

@@ -160,7 +160,7 @@ def compare_tests(
 
 def _test(series: pd.DataFrame, shape: str, seed: int, replicates: int) -> dict[str, object]:
     scan = scan_breaks(series, shape=shape)
-    supremum = simulate_supremum(series, seed=seed, shape=shape, replicates=replicates)
+    supremum = simulate_supremum(series, seed=seed, shape=shape, replicates=replicates, scan=scan)
     fit = fit_break(series, shape=shape)
     late = fit.rows["year"] >= fit.first_after
     row: dict[str, object] = {

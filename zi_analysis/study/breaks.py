@@ -8,7 +8,6 @@ from scipy import stats
 from scipy.special import xlogy
 from statsmodels.genmod import families
 
-from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.break_designs import check_points, design_break, split_years
 from zi_analysis.study.columns import check_table, read_counts, read_exposure
 from zi_analysis.study.likelihood import fit_glm, table_coefficients
