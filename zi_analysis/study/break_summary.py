@@ -1,6 +1,6 @@
 """Summaries: the break at the rules of 2021 for every predicate, exposure and shape, side by side."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,7 @@ from zi_analysis.study.break_designs import SHAPES, choose_shape, select_series
 from zi_analysis.study.break_permutation import permute_years
 from zi_analysis.study.break_scan import BreakScan, scan_breaks, simulate_supremum
 from zi_analysis.study.breaks import BreakFit, fit_break
+from zi_analysis.study.serial import SerialCorrelation, correlate_years
 from zi_analysis.study.series import FIRST_YEAR_UNDER_RULES_OF_2021, exact_counts
 
 BREAK_EXPOSURES = ("none", "agencies_existing", "units_proposed")
@@ -252,3 +253,37 @@ def count_exact_years(
             after = int((used >= FIRST_YEAR_UNDER_RULES_OF_2021).sum())
             rows.append({"agency_type": group, "exposure": exposure, "before": len(used) - after, "after": after})
     return pd.DataFrame(rows)
+
+
+def correlate_measures(
+    fits: Mapping[str, tuple[BreakFit, BreakScan]], *, seed: int
+) -> dict[str, tuple[SerialCorrelation, int]]:
+    """Estimate the dependence of neighbouring years for each exposure, with the level change.
+
+    Parameters
+    ----------
+    fits : mapping
+        From ``scan_measures``.
+    seed : int
+        Seed of the orders of the residuals.
+
+    Returns
+    -------
+    dict
+        Exposure -> its correlation and number of years.
+
+    Raises
+    ------
+    StudyRefusal
+        If no series has enough neighbouring years.
+    """
+    found = {}
+    for exposure, (fit, _) in fits.items():
+        series = fit.rows.rename(columns={"observed": "award_count"})[["year", "award_count", "exposure"]]
+        try:
+            found[exposure] = (correlate_years(fit_break(series), seed=seed), len(series))
+        except StudyRefusal:
+            continue
+    if not found:
+        raise StudyRefusal("no series has enough neighbouring years", key="break_no_pairs")
+    return found
