@@ -7,7 +7,7 @@ import pandas as pd
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.findings import Findings, make_findings
 from zi_analysis.exhibits.verdicts import HOLDS, ONLY_IF, UNSAID, conclude
-from zi_analysis.exhibits.words import listing, p_value, percent
+from zi_analysis.exhibits.words import listing, number, p_value, percent
 from zi_analysis.study.break_permutation import PermutationTest
 from zi_analysis.study.break_power import SIZE, BreakPower
 from zi_analysis.study.break_scan import BreakScan
@@ -68,20 +68,31 @@ def find_change(compared: pd.DataFrame, edition: Edition) -> Findings:
         return make_findings([], edition)
     clear = clear_models(rows)
     sides = set((rows.loc[clear, "rate_ratio"] > 1).tolist())
-    sentence = edition.say(
-        "break_finding.change",
-        low=float(rows["rate_ratio"].min()),
-        high=float(rows["rate_ratio"].max()),
-        models=len(rows),
-        clear=int(clear.sum()),
-    )
+    if clear.all() and len(sides) == 1:
+        return make_findings([conclude(edition, HOLDS, _say_change(rows, rows, edition))], edition)
     if not clear.any() or len(sides) > 1:
-        return make_findings([conclude(edition, UNSAID, sentence)], edition)
-    if clear.all():
-        return make_findings([conclude(edition, HOLDS, sentence)], edition)
+        return make_findings([conclude(edition, UNSAID, _say_change(rows, rows, edition))], edition)
     names = [name_model(row, edition) for row in rows[clear].to_dict("records")]
-    condition = edition.say("break_finding.change_if", models=listing(names, edition.language))
-    return make_findings([conclude(edition, ONLY_IF, sentence, condition=condition)], edition)
+    condition = edition.say("break_finding.change_if", models="; ".join(names))
+    sentences = [
+        conclude(edition, ONLY_IF, _say_change(rows[clear], rows, edition), condition=condition),
+        conclude(edition, UNSAID, _say_change(rows[~clear], rows, edition)),
+    ]
+    return make_findings(sentences, edition)
+
+
+def _say_change(rows: pd.DataFrame, compared: pd.DataFrame, edition: Edition) -> str:
+    """The ratios of some of the models, and how many of their intervals leave 1 out."""
+    ratios = rows["rate_ratio"]
+    ends = [float(ratios.min()), float(ratios.max())]
+    return edition.say(
+        "break_finding.change",
+        low=ends[0],
+        high=ends[1],
+        models=len(rows),
+        compared=len(compared),
+        clear=int(clear_models(rows).sum()),
+    )
 
 
 def find_timing(fits: Mapping[str, tuple[BreakFit, BreakScan]], tests: pd.DataFrame, edition: Edition) -> Findings:
@@ -231,13 +242,17 @@ def find_serial(found: Mapping[str, tuple[SerialCorrelation, int]], edition: Edi
     -------
     Findings
     """
-    return make_findings((_say_serial(*one, edition) for one in found.values()), edition)
+    return make_findings((_say_serial(name, *one, edition) for name, one in found.items()), edition)
 
 
-def _say_serial(serial: SerialCorrelation, years: int, edition: Edition) -> str:
-    told = {"correlation": serial.correlation, "p_value": p_value(serial.p_value, edition.language)}
+def _say_serial(exposure: str, serial: SerialCorrelation, years: int, edition: Edition) -> str:
+    told = {
+        "exposure": edition.say(f"measure.{exposure}"),
+        "correlation": serial.correlation,
+        "p_value": p_value(serial.p_value, edition.language),
+    }
     if serial.p_value <= SIZE:
-        effective = serial.effective_years
+        effective = number(serial.effective_years, edition.language, decimals=1)
         sentence = edition.say("break_finding.serial_yes", **told, years=years, effective=effective)
         return conclude(edition, HOLDS, sentence)
     return conclude(edition, UNSAID, edition.say("break_finding.serial_no", **told, pairs=serial.pairs))

@@ -11,7 +11,7 @@ from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.model_charts import chart_ratios
 from zi_analysis.exhibits.model_tables import interval
 from zi_analysis.exhibits.tables import make_table
-from zi_analysis.exhibits.words import listing
+from zi_analysis.exhibits.words import listing, number
 from zi_analysis.study.serial import SerialCorrelation
 
 
@@ -167,13 +167,16 @@ def table_serial(found: Mapping[str, tuple[SerialCorrelation, int]], edition: Ed
             for exposure, (one, _) in found.items()
         ]
     )
-    first, years = next(iter(found.values()))
+    exposure, (first, years) = next(iter(found.items()))
+    effective = number(first.effective_years, edition.language, decimals=1)
     keys = {name: f"break_column.{name}" for name in ("correlation", "pairs", "effective", "widened", "newey_west")}
     return make_table(
         rows,
         edition,
         exhibit=exhibit,
-        title=edition.say("break_title.serial", years=years, effective=first.effective_years),
+        title=edition.say(
+            "break_title.serial", exposure=edition.say(f"measure.{exposure}"), years=years, effective=effective
+        ),
         source=edition.model_source,
         headers={
             "series": "break_column.series",
