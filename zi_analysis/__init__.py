@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zi_analysis.evidence.tables import load_table
     from zi_analysis.evidence.trace import trace
     from zi_analysis.reporting.run import run_report
+    from zi_analysis.study.coarsened import fit_coarsened
     from zi_analysis.study.counts import fit_counts
     from zi_analysis.study.rates import fit_rates
 
@@ -23,6 +24,7 @@ _PLACES = {
     "resolve_agencies": "evidence.resolve",
     "settle_counts": "evidence.settle",
     "count_cells": "evidence.counts",
+    "fit_coarsened": "study.coarsened",
     "fit_counts": "study.counts",
     "fit_rates": "study.rates",
     "run_report": "reporting.run",
@@ -32,6 +34,7 @@ _PLACES = {
 __all__ = [
     "clean_awards",
     "count_cells",
+    "fit_coarsened",
     "fit_counts",
     "fit_rates",
     "load_table",

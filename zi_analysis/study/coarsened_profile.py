@@ -1,0 +1,241 @@
+"""Profile: which terms the evidence identifies, and intervals by the profile of the likelihood."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from zi_analysis.errors import StudyRefusal
+from zi_analysis.study.coarsened_surface import Surface, Top, find_top, update_curvature
+
+_DROP = float(stats.chi2.ppf(0.95, 1)) / 2
+_FLAT = 1e-6
+_SHARE = 1e-6
+_FAR = (4.0, 12.0)
+_END_STEPS = 25
+_CLOSE = 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """What the likelihood says of each parameter, arrays of shape (size,).
+
+    Attributes
+    ----------
+    estimate : ndarray
+        Missing where not identified, infinite where the likelihood rises for ever on one side.
+    std_error : ndarray
+        From the information that what is known holds; missing where not finite.
+    low, high : ndarray
+        95% profile likelihood interval.
+    p_value : ndarray
+        Likelihood ratio test against zero.
+    identified : ndarray of bool
+        False where the profile is flat on both sides.
+    """
+
+    estimate: np.ndarray
+    std_error: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p_value: np.ndarray
+    identified: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class _Summit:
+    surface: Surface
+    top: Top
+    information: np.ndarray
+    terms: int
+
+
+def polish(surface: Surface, top: Top) -> tuple[Top, np.ndarray]:
+    """Take the last steps to the top with the information itself.
+
+    Parameters
+    ----------
+    surface : Surface
+        The likelihood.
+    top : Top
+        Where the search ended.
+
+    Returns
+    -------
+    Top
+        At most a hair higher.
+    information : ndarray, shape (size, size)
+        Of what is known.
+    """
+    information = surface.information(top.place)
+    slope = surface.climb(top.place)[1]
+    for _ in range(3):
+        step = np.linalg.pinv(information, rcond=1e-9, hermitian=True) @ slope
+        if (np.abs(step) * surface.reach).max() > 1e-2:
+            break
+        height, turned = surface.climb(top.place + step)
+        if height < top.log_likelihood - 1e-9:
+            break
+        top, slope = Top(top.place + step, height, information), turned
+        if (np.abs(step) * surface.reach).max() < 1e-11:
+            break
+    return Top(top.place, top.log_likelihood, information), information
+
+
+def profile_terms(surface: Surface, top: Top, information: np.ndarray, *, intervals: bool = True) -> Terms:
+    """Find what is identified, and profile each term.
+
+    Parameters
+    ----------
+    surface : Surface
+        The likelihood.
+    top : Top
+        Its maximum.
+    information : ndarray
+        Of what is known, at the maximum.
+    intervals : bool
+        Whether to profile; else intervals and p-values are Wald's.
+
+    Returns
+    -------
+    Terms
+
+    Notes
+    -----
+    A term is a candidate for not being identified when the information vanishes along a direction that it is
+    part of, relative to that of complete counts; it is not when its profile is flat on both sides. Ends of
+    intervals by the method of Venzon and Moolgavkar (1988), by bisection where that fails.
+    """
+    count = surface.matrix.shape[1]
+    summit = _Summit(surface, top, information, count)
+    errors, doubtful = _errors(summit)
+    flat = np.array([_flat_sides(summit, term) if doubtful[term] else (False, False) for term in range(count)])
+    flat = flat.reshape(count, 2)
+    identified = ~flat.all(axis=1)
+    estimate = np.where(identified, top.place[:count], np.nan)
+    estimate = np.where(identified & flat[:, 0], -np.inf, np.where(identified & flat[:, 1], np.inf, estimate))
+    errors = np.where(identified & np.isfinite(estimate), errors[:count], np.nan)
+    reach = stats.norm.ppf(0.975) * errors
+    low, high = estimate - reach, estimate + reach
+    p_value = 2 * stats.norm.sf(np.abs(estimate / errors))
+    if intervals:
+        for term in np.flatnonzero(identified):
+            low[term] = -np.inf if flat[term, 0] else _end(summit, term, -1)
+            high[term] = np.inf if flat[term, 1] else _end(summit, term, 1)
+            p_value[term] = _test_zero(summit, term)
+    return Terms(estimate, errors, low, high, np.where(identified, p_value, np.nan), identified)
+
+
+def _errors(summit: _Summit) -> tuple[np.ndarray, np.ndarray]:
+    """Standard errors, and which parameters may not be identified."""
+    complete = summit.surface.complete_information(summit.top.place)
+    scale = np.sqrt(np.maximum(np.diag(complete), 1e-300))
+    values, vectors = np.linalg.eigh(summit.information / np.outer(scale, scale))
+    empty = values < _SHARE
+    share = np.abs(vectors[:, empty]).max(axis=1, initial=0.0)
+    inverse = (vectors[:, ~empty] / values[~empty]) @ vectors[:, ~empty].T
+    errors = np.sqrt(np.maximum(np.diag(inverse), 0)) / scale
+    return errors, (share > 1e-3) | (errors * summit.surface.reach > 10)
+
+
+def _flat_sides(summit: _Summit, term: int) -> tuple[bool, bool]:
+    """Whether the profile stays flat far to the left and far to the right."""
+    sides = []
+    for sign in (-1, 1):
+        drops = [_drop_at(summit, term, sign * far / summit.surface.reach[term]) for far in _FAR]
+        sides.append(all(drop < _FLAT for drop in drops))
+    return sides[0], sides[1]
+
+
+def _drop_at(summit: _Summit, term: int, distance: float) -> float:
+    """How much the likelihood falls when one parameter is held at some distance from the maximum."""
+    start = summit.top.place + distance * _ridge(summit.information, term)
+    if not np.isfinite(summit.surface.climb(start)[0]):
+        start = summit.top.place.copy()
+        start[term] += distance
+    return summit.top.log_likelihood - find_top(summit.surface, start, fixed=term, tolerance=1e-9).log_likelihood
+
+
+def _ridge(information: np.ndarray, term: int) -> np.ndarray:
+    """How the other parameters follow one of them along its profile."""
+    others = np.arange(len(information)) != term
+    direction = np.ones(len(information))
+    inverse = np.linalg.pinv(information[np.ix_(others, others)], rcond=1e-9, hermitian=True)
+    direction[others] = -inverse @ information[others, term]
+    return direction
+
+
+def _end(summit: _Summit, term: int, sign: int) -> float:
+    """One end of a profile interval."""
+    found = _walk(summit, term, sign)
+    return _bisect(summit, term, sign) if found is None else found
+
+
+def _walk(summit: _Summit, term: int, sign: int) -> float | None:
+    """Newton's steps to where the likelihood has dropped enough and no other parameter can raise it."""
+    surface, top = summit.surface, summit.top
+    target, bend = top.log_likelihood - _DROP, summit.information
+    direction = _ridge(bend, term)
+    steep = float(direction @ bend @ direction)
+    if not steep > 0:
+        return None
+    place = top.place + sign * np.sqrt(2 * _DROP / steep) * direction
+    height, slope = surface.climb(place)
+    others = np.arange(surface.size) != term
+    for _ in range(_END_STEPS):
+        if not np.isfinite(height):
+            return None
+        rest = np.linalg.pinv(bend[np.ix_(others, others)], rcond=1e-12, hermitian=True)
+        loose = float(slope[others] @ rest @ slope[others])
+        if abs(height - target) < 1e-5 and loose < 1e-5:
+            return float(place[term]) if sign * (place[term] - top.place[term]) > 0 else None
+        step = _venzon_step(bend, rest, slope, height - target, term, sign)
+        if step is None:
+            return None
+        step *= min(1.0, 2.0 / max((np.abs(step) * surface.reach).max(), 1e-300))
+        moved_height, turned = surface.climb(place + step)
+        if not np.isfinite(moved_height):
+            return None
+        bend = update_curvature(bend, step, slope - turned)
+        place, height, slope = place + step, moved_height, turned
+    return None
+
+
+def _venzon_step(
+    bend: np.ndarray, rest: np.ndarray, slope: np.ndarray, above: float, term: int, sign: int
+) -> np.ndarray | None:
+    """The step to the drop wanted, with the others at their best, under a quadratic likelihood."""
+    others = np.arange(len(slope)) != term
+    base, along = np.zeros(len(slope)), np.zeros(len(slope))
+    base[others] = rest @ slope[others]
+    along[others], along[term] = -rest @ bend[others, term], 1.0
+    constant = above + slope @ base - base @ bend @ base / 2
+    linear, steep = slope @ along - base @ bend @ along, along @ bend @ along
+    if not steep > 0:
+        return None
+    root = np.sqrt(max(linear**2 + 2 * steep * constant, 0.0))
+    return base + along * (linear + sign * root) / steep
+
+
+def _bisect(summit: _Summit, term: int, sign: int) -> float:
+    """The end by doubling and bisection; infinite when the profile levels off before it."""
+    reach, best = summit.surface.reach[term], summit.top.place[term]
+    inner, outer = 0.0, 0.25 / reach
+    while _drop_at(summit, term, sign * outer) < _DROP:
+        inner, outer = outer, 2 * outer
+        if outer * reach > 30:
+            return sign * np.inf
+    while outer - inner > 1e-5 * max(1e-3, outer):
+        middle = (inner + outer) / 2
+        inner, outer = (middle, outer) if _drop_at(summit, term, sign * middle) < _DROP else (inner, middle)
+    return float(best + sign * (inner + outer) / 2)
+
+
+def _test_zero(summit: _Summit, term: int) -> float:
+    """Likelihood ratio test that a parameter is zero."""
+    distance = -summit.top.place[term]
+    try:
+        drop = _drop_at(summit, term, distance)
+    except StudyRefusal:
+        return float("nan")
+    return float(stats.chi2.sf(2 * max(drop, 0.0), 1))
