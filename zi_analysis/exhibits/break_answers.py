@@ -73,7 +73,7 @@ def chart_power(power: BreakPower, edition: Edition, *, exhibit: str) -> Exhibit
 
 
 def chart_parts(found: Decomposition, edition: Edition, *, exhibit: str) -> Exhibit:
-    """Draw the ratios of awards, proposals and success for each choice of the year before.
+    """Draw the ratios of awards, proposals and success (with its 95% interval) for each choice of the year before.
 
     Parameters
     ----------
@@ -99,8 +99,9 @@ def chart_parts(found: Decomposition, edition: Edition, *, exhibit: str) -> Exhi
         axes.set_yticks(heights, labels=[_name_years(before, edition) for before in befores])
         axes.set_ylim(0.4, len(befores) + 0.7)
         axes.axvline(1, color=FAINT, linewidth=0.8, linestyle=_DASH, zorder=0)
-        ratios = found.parts["ratio"]
-        log_scale(axes, min(0.5, float(ratios.min())), max(2.0, float(ratios.max())), edition, axis="x")
+        success = found.parts[found.parts["part"] == "success"]
+        low, high = (pd.concat([found.parts["ratio"], success[end]]) for end in ("low", "high"))
+        log_scale(axes, min(0.5, float(low.min())), max(2.0, float(high.max())), edition, axis="x")
         axes.set_xlabel(edition.say("break_axis.parts"))
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
@@ -125,6 +126,9 @@ def _draw_parts(axes: Axes, rows: pd.DataFrame, height: int, edition: Edition) -
     for step, part in zip((0.22, 0.0, -0.22), PARTS, strict=True):
         value = float(rows.loc[part, "ratio"])
         axes.plot([1, value], [height + step] * 2, color=BEFORE, linewidth=0.8, zorder=1)
+        if part == "success":
+            ends = [float(rows.loc[part, "low"]), float(rows.loc[part, "high"])]
+            axes.plot(ends, [height + step] * 2, color=_PARTS[part], linewidth=5, alpha=0.18, zorder=0)
         axes.scatter(value, height + step, color=_PARTS[part], s=30, zorder=3)
         side = (6, "left") if value >= 1 else (-6, "right")
         axes.annotate(

@@ -140,11 +140,12 @@ def chart_fits(fits: Mapping[str, tuple[BreakFit, BreakScan]], edition: Edition,
     with chart_style():
         figure, panels = new_figure(3.3, columns=len(fits))
         for axes, (measure, rows) in zip(panels, tables.items(), strict=True):
-            _draw_fit(axes, rows, measure, fits[measure][0], edition, legend=axes is panels[0])
+            _draw_fit(axes, rows, measure, fits[measure][0], edition)
+        _draw_key(panels[0], edition)
     measure, widest = max(tables.items(), key=lambda item: item[1]["without_break"].max() / item[1]["observed"].max())
-    last = widest.iloc[-1]
+    last, name = widest.iloc[-1], "break_axis.bare" if measure == "none" else "break_axis.per_hundred"
     told = "; ".join(
-        f"{edition.say(f'measure.{name}')}: {edition.say(f'shape.{fits[name][0].shape}')}" for name in fits
+        f"{edition.say(f'break_series.{name}')}: {edition.say(f'shape.{fits[name][0].shape}')}" for name in fits
     )
     return Exhibit(
         number=exhibit,
@@ -153,7 +154,8 @@ def chart_fits(fits: Mapping[str, tuple[BreakFit, BreakScan]], edition: Edition,
             "break_title.fit",
             most=_amount(float(last["without_break"]), edition),
             year=int(last["year"]),
-            panel=edition.say(f"measure.{measure}"),
+            panel=edition.say(name, per=edition.say(f"per.{measure}")),
+            seen=_amount(float(last["observed"]), edition),
         ),
         alt=edition.say("break_alt.fit", year=next(iter(fits.values()))[0].first_after, values=told),
         source=edition.model_source,
@@ -174,7 +176,7 @@ def _rates(fit: BreakFit, measure: str) -> pd.DataFrame:
     return fit.rows[["year"]].assign(**{name: per * fit.rows[name] / fit.rows["exposure"] for name in names})
 
 
-def _draw_fit(axes: Axes, rows: pd.DataFrame, measure: str, fit: BreakFit, edition: Edition, *, legend: bool) -> None:
+def _draw_fit(axes: Axes, rows: pd.DataFrame, measure: str, fit: BreakFit, edition: Edition) -> None:
     late = rows["year"] >= fit.first_after
     for side in (rows[~late], rows[late]):
         axes.plot(side["year"], side["expected"], color=INK, linewidth=1.4)
@@ -191,15 +193,13 @@ def _draw_fit(axes: Axes, rows: pd.DataFrame, measure: str, fit: BreakFit, editi
     axes.set_title(edition.say("break_axis.awards_log") if measure == "none" else edition.say(key, per=per))
     year_axis(axes, list(range(int(rows["year"].min()), int(rows["year"].max()) + 1)))
     axes.set_xticks(axes.get_xticks(), labels=[f"'{int(year) % 100:02d}" for year in axes.get_xticks()])
-    if legend:
-        _draw_key(axes, edition)
 
 
 def _draw_key(axes: Axes, edition: Edition) -> None:
     axes.scatter([], [], color=BEFORE, s=30, label=edition.say("break_mark.seen"))
     axes.plot([], [], color=INK, linewidth=1.4, label=edition.say("break_mark.expected"))
     axes.plot([], [], color=FAINT, linestyle=_DASH, label=edition.say("break_mark.going_on"))
-    axes.legend(loc="upper left", fontsize=8, handlelength=1.6)
+    axes.figure.legend(loc="outside lower center", ncols=3, handlelength=1.8)
 
 
 def log_scale(axes: Axes, low: float, high: float, edition: Edition, *, axis: str) -> None:
@@ -224,7 +224,7 @@ def log_scale(axes: Axes, low: float, high: float, edition: Edition, *, axis: st
         scale: Axis = axes.xaxis
     else:
         axes.set_yscale("log")
-        axes.set_ylim(low / 1.3, high * 2.2)
+        axes.set_ylim(low / 1.3, high * 1.3)
         scale = axes.yaxis
         axes.grid(axis="y", color="#e6e6e6", linewidth=0.6)
     scale.set_major_locator(FixedLocator(marks))
@@ -267,11 +267,12 @@ def chart_scan(fits: Mapping[str, tuple[BreakFit, BreakScan]], edition: Edition,
             axes.set_xticks(list(places), labels=_split_names(fit, scan))
             count_axis(axes, language)
             axes.set_ylim(0, 1.15 * float(scan.breaks["statistic"].max()) or 1.0)
-            axes.set_title(f"{edition.say(f'measure.{measure}')}:\n{edition.say(f'shape.{scan.shape}')}")
+            axes.set_title(f"{edition.say(f'break_series.{measure}')}:\n{edition.say(f'shape.{scan.shape}')}")
             axes.set_xlabel(edition.say("break_axis.first_after"))
         panels[0].set_ylabel(edition.say("break_axis.statistic"))
     ranks = "; ".join(
-        f"{edition.say(f'measure.{measure}')} {scan.rank}/{len(scan.breaks)}" for measure, (_, scan) in fits.items()
+        f"{edition.say(f'break_series.{measure}')} {scan.rank}/{len(scan.breaks)}"
+        for measure, (_, scan) in fits.items()
     )
     tables = [scan.breaks.assign(exposure=name, shape=scan.shape) for name, (_, scan) in fits.items()]
     return Exhibit(

@@ -46,7 +46,7 @@ def name_model(row: Mapping[str, str], edition: Edition) -> str:
     str
     """
     exposure, shape = row["exposure"], row["shape"]
-    return f"{edition.say(f'measure.{exposure}')}: {edition.say(f'shape.{shape}')}"
+    return f"{edition.say(f'break_series.{exposure}')}: {edition.say(f'shape.{shape}')}"
 
 
 def find_change(compared: pd.DataFrame, edition: Edition) -> Findings:
@@ -121,7 +121,7 @@ def find_timing(fits: Mapping[str, tuple[BreakFit, BreakScan]], tests: pd.DataFr
         row = found.loc[place]
         sentence = edition.say(
             "break_finding.timing",
-            exposure=edition.say(f"measure.{exposure}"),
+            exposure=edition.say(f"break_series.{exposure}"),
             shape=edition.say(f"shape.{scan.shape}"),
             rank=scan.rank,
             breaks=len(scan.breaks),
@@ -247,7 +247,7 @@ def find_serial(found: Mapping[str, tuple[SerialCorrelation, int]], edition: Edi
 
 def _say_serial(exposure: str, serial: SerialCorrelation, years: int, edition: Edition) -> str:
     told = {
-        "exposure": edition.say(f"measure.{exposure}"),
+        "exposure": edition.say(f"break_series.{exposure}"),
         "correlation": serial.correlation,
         "p_value": p_value(serial.p_value, edition.language),
     }

@@ -30,29 +30,25 @@ def table_exact(counted: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exh
     Returns
     -------
     Exhibit
-        Data: agency_type, exposure, before, after.
+        Data: agency_type, and for each exposure the years before + after.
     """
     both = counted[(counted["before"] > 0) & (counted["after"] > 0) & (counted["agency_type"] != "all")]
     types = [edition.say(f"type.{name}") for name in dict.fromkeys(both["agency_type"])]
-    rows = counted.assign(
-        agency_type=[edition.say(f"type.{name}") for name in counted["agency_type"]],
-        exposure=[edition.say(f"measure.{name}") for name in counted["exposure"]],
-    )
+    told = counted.assign(years=[f"{row.before} + {row.after}" for row in counted.itertuples()])
+    rows = told.pivot(index="agency_type", columns="exposure", values="years").loc[
+        list(dict.fromkeys(counted["agency_type"]))
+    ]
+    measures = list(dict.fromkeys(counted["exposure"]))
     return make_table(
-        rows,
+        rows.reset_index().assign(agency_type=[edition.say(f"type.{name}") for name in rows.index]),
         edition,
         exhibit=exhibit,
         title=edition.say(
             "break_title.exact", types=listing(types, edition.language) or edition.say("break_title.no_type")
         ),
         source=edition.settled_source,
-        headers={
-            "agency_type": "column.agency_type",
-            "exposure": "column.exposure",
-            "before": "break_column.before",
-            "after": "break_column.after",
-        },
-        formats={"before": "count", "after": "count"},
+        headers={"agency_type": "column.agency_type"} | {name: f"measure.{name}" for name in measures},
+        formats=dict.fromkeys(measures, "words"),
     )
 
 
@@ -105,12 +101,11 @@ def table_tests(tests: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhib
     Returns
     -------
     Exhibit
-        Data: predicate, model, points, rank, strongest, p_supremum, p_permutation, least_p.
+        Data: predicate, model, place, strongest, p_supremum, p_chosen, p_permutation, least_p.
     """
     rows = tests.assign(
         predicate=[edition.say(f"predicate.{name}") for name in tests["predicate"]],
         model=[name_model(row, edition) for row in tests.to_dict("records")],
-        points=[f"{row.before} + {row.after}" for row in tests.itertuples()],
         place=[f"{row.rank}/{row.breaks}" for row in tests.itertuples()],
         p_permutation=tests["p_permutation"].astype("float64").round(6),
         least_p=tests["least_p"].astype("float64").round(6),
@@ -124,7 +119,6 @@ def table_tests(tests: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhib
         headers={
             "predicate": "column.predicate",
             "model": "break_column.model",
-            "points": "break_column.points",
             "place": "break_column.rank",
             "strongest": "break_column.strongest",
             "p_supremum": "break_column.p_supremum",
@@ -132,7 +126,7 @@ def table_tests(tests: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhib
             "p_permutation": "break_column.p_permutation",
             "least_p": "break_column.least_p",
         },
-        formats={"points": "words", "place": "words", "strongest": "year"}
+        formats={"place": "words", "strongest": "year"}
         | dict.fromkeys(("p_supremum", "p_chosen", "p_permutation", "least_p"), "p"),
     )
 
@@ -155,7 +149,7 @@ def table_serial(found: Mapping[str, tuple[SerialCorrelation, int]], edition: Ed
     rows = pd.DataFrame(
         [
             {
-                "series": edition.say(f"measure.{exposure}"),
+                "series": edition.say(f"break_series.{exposure}"),
                 "correlation": round(one.correlation, 6),
                 "p_value": one.p_value,
                 "pairs": one.pairs,
@@ -175,7 +169,7 @@ def table_serial(found: Mapping[str, tuple[SerialCorrelation, int]], edition: Ed
         edition,
         exhibit=exhibit,
         title=edition.say(
-            "break_title.serial", exposure=edition.say(f"measure.{exposure}"), years=years, effective=effective
+            "break_title.serial", exposure=edition.say(f"break_series.{exposure}"), years=years, effective=effective
         ),
         source=edition.model_source,
         headers={
