@@ -107,7 +107,7 @@ def fit_rates(
     """
     if overdispersion not in OVERDISPERSIONS:
         raise ParameterError(f"overdispersion is {overdispersion!r}; {closest(overdispersion, OVERDISPERSIONS)}")
-    read = _read_right_side(table, formula, successes, trials)
+    read = read_right_side(table, formula, successes, trials)
     rates = rate_intervals(table, successes=successes, trials=trials, small=small)
     check_table(table, list(read.columns))
     won, tried = read_counts(table, successes), read_counts(table, trials)
@@ -193,7 +193,33 @@ def rate_intervals(table: pd.DataFrame, *, successes: str, trials: str, small: i
     )
 
 
-def _read_right_side(table: pd.DataFrame, formula: str, successes: str, trials: str) -> Formula:
+def read_right_side(table: pd.DataFrame, formula: str, successes: str, trials: str) -> Formula:
+    """Read the right side of a formula of rates.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Whose columns the formula may name.
+    formula : str
+        The right side alone.
+    successes, trials : str
+        Columns that make the rate, and so cannot stand in the formula.
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    StudyRefusal
+        If the formula has a left side, or names successes or trials.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"year": [2020], "awarded": [3], "proposed": [9]})
+    >>> read_right_side(table, "year", "awarded", "proposed").columns
+    ('year',)
+    """
     read = read_formula(formula, columns=[str(name) for name in table.columns])
     if read.response is not None:
         raise StudyRefusal(f"formula {formula!r} names {read.response!r} on the left; give the right side alone")
