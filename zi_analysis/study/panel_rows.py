@@ -1,0 +1,201 @@
+"""Rows of the agency panel that a model with agency and year effects can use, each other row with its reason."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from zi_analysis.study.separation import find_separation
+
+REASONS = ("unknown", "at_least", "single", "separated", "unconnected")
+
+
+def select_panel(
+    panel: pd.DataFrame, *, predicate: str, years: Sequence[int], agency_types: Sequence[str]
+) -> pd.DataFrame:
+    """Choose the agency-years of a predicate and say which of them a model can use.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        From ``build_panel``: agency_id, agency, agency_type, year, predicate, lower, upper, status.
+    predicate : str
+        WBK, WBBM or all.
+    years : sequence of int
+        Evaluation years.
+    agency_types : sequence of str
+        Agency types kept.
+
+    Returns
+    -------
+    DataFrame
+        agency_id, agency, agency_type, year, lower, upper, status, award_count (missing where not exact),
+        component (missing where not exact; 0 is the one kept), used (yes | no) and reason (unknown; at_least: only a
+        lower bound; single: the agency's only exact year; separated: a zero that an effect fits without rest;
+        unconnected: no chain of agencies leads to the years kept).
+
+    Notes
+    -----
+    Two year effects can be compared only if a chain of agencies observed in several years joins them (Abowd, Creecy
+    and Kramarz 2002). The separated cells are those of Correia, Guimaraes and Zylkin (2019).
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame(
+    ...     {"agency_id": list("aabbc"), "agency": list("AABBC"), "agency_type": "central", "predicate": "all",
+    ...      "year": [2020, 2021, 2020, 2021, 2020], "lower": [4, 2, 3, 5, 9], "upper": [4, 2, 3, 5, 9],
+    ...      "status": "exact"})
+    >>> rows = select_panel(panel, predicate="all", years=[2020, 2021], agency_types=["central"])
+    >>> rows["used"].tolist(), rows["reason"].tolist()[-1]
+    (['yes', 'yes', 'yes', 'yes', 'no'], 'single')
+    """
+    wanted = panel[
+        (panel["predicate"] == predicate)
+        & panel["year"].isin(list(years))
+        & panel["agency_type"].isin(list(agency_types))
+    ]
+    facts = ["agency_id", "agency", "agency_type", "year", "lower", "upper", "status"]
+    rows = wanted[facts].sort_values(["agency_id", "year"]).reset_index(drop=True)
+    exact = rows["status"] == "exact"
+    reason = rows["status"].where(~exact).astype("object")
+    component = pd.Series(pd.NA, index=rows.index, dtype="Int64")
+    component[exact] = number_components(rows[exact]).to_numpy()
+    reason = _prune(rows, reason)
+    kept = reason.isna()
+    largest = component[kept].value_counts().sort_index()
+    if len(largest):
+        main = int(largest.idxmax())
+        reason[kept & (component != main)] = "unconnected"
+    # a cell that was pruned can have joined two parts: what is left is looked at again
+    reason = _keep_one_part(rows, reason)
+    counts = rows["lower"].where(exact).astype("Int64")
+    return rows.assign(award_count=counts, component=component, used=_yes(reason.isna()), reason=reason)
+
+
+def number_components(rows: pd.DataFrame) -> pd.Series:
+    """Number the parts of a panel that no agency and no year joins, the largest first.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        agency_id, year.
+
+    Returns
+    -------
+    Series of int
+        Number of each row's part, from 0.
+
+    Examples
+    --------
+    >>> number_components(pd.DataFrame({"agency_id": list("aab"), "year": [1, 2, 3]})).tolist()
+    [0, 0, 1]
+    """
+    part = pd.Series(np.arange(len(rows)), index=rows.index)
+    while True:
+        joined = part.groupby(rows["agency_id"]).transform("min")
+        joined = joined.groupby(rows["year"]).transform("min")
+        if joined.equals(part):
+            break
+        part = joined
+    sizes = part.value_counts()
+    order = sorted(sizes.index, key=lambda name: (-sizes[name], name))
+    return part.map({name: number for number, name in enumerate(order)}).astype("int64")
+
+
+def dummy_matrix(rows: pd.DataFrame, *, reference: int) -> pd.DataFrame:
+    """Make the design of agency and year effects: a constant, agencies but the first, years but the reference.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        agency_id, year.
+    reference : int
+        Year without a column.
+
+    Returns
+    -------
+    DataFrame
+        Columns Intercept, agency names, years as text.
+
+    Examples
+    --------
+    >>> dummy_matrix(pd.DataFrame({"agency_id": list("aab"), "year": [1, 2, 1]}), reference=1).columns.tolist()
+    ['Intercept', 'b', '2']
+    """
+    agencies = sorted(rows["agency_id"].unique())[1:]
+    years = sorted(int(year) for year in rows["year"].unique() if year != reference)
+    columns = {"Intercept": np.ones(len(rows))}
+    columns |= {name: (rows["agency_id"] == name).to_numpy(dtype="float64") for name in agencies}
+    columns |= {str(year): (rows["year"] == year).to_numpy(dtype="float64") for year in years}
+    return pd.DataFrame(columns, index=rows.index)
+
+
+def joined_years(rows: pd.DataFrame, *, reference: int) -> set[int]:
+    """Find the years that agencies with counts join to the reference, it itself among them.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        agency_id, year, award_count (all known).
+    reference : int
+        The year compared with.
+
+    Returns
+    -------
+    set of int
+        Empty when the reference itself has no awards left.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"agency_id": list("aab"), "year": [2020, 2021, 2022], "award_count": [3, 0, 5]})
+    >>> joined_years(rows, reference=2020)
+    {2020}
+    """
+    left = rows
+    while True:
+        apart = _separated(left.assign(lower=left["award_count"]))
+        if not apart.any():
+            break
+        left = left[~apart]
+    parts = number_components(left)
+    at_reference = parts[left["year"] == reference]
+    if at_reference.empty:
+        return set()
+    return {int(year) for year in left.loc[parts == at_reference.iloc[0], "year"]}
+
+
+def _prune(rows: pd.DataFrame, reason: pd.Series) -> pd.Series:
+    """Set aside separated zeros and agencies with one exact year until neither is left."""
+    reason = reason.copy()
+    while True:
+        kept = rows[reason.isna()]
+        apart = _separated(kept)
+        single = ~apart & (kept.groupby("agency_id")["year"].transform("size") == 1)
+        if not (apart | single).any():
+            return reason
+        reason[kept.index[apart]] = "separated"
+        reason[kept.index[single]] = "single"
+
+
+def _separated(rows: pd.DataFrame) -> pd.Series:
+    """Zeros that effects of agencies and years fit without rest, part by part."""
+    apart = pd.Series(data=False, index=rows.index)
+    for _, part in rows.groupby(number_components(rows)):
+        counts = part["lower"].to_numpy(dtype="float64")
+        matrix = dummy_matrix(part, reference=int(part["year"].min()))
+        found = find_separation(matrix, floor=counts == 0)
+        if found is not None:
+            apart[part.index] = found.rows
+    return apart
+
+
+def _keep_one_part(rows: pd.DataFrame, reason: pd.Series) -> pd.Series:
+    kept = rows[reason.isna()]
+    parts = number_components(kept)
+    reason = reason.copy()
+    reason[kept.index[parts > 0]] = "unconnected"
+    return reason
+
+
+def _yes(mask: pd.Series) -> pd.Series:
+    return mask.map({True: "yes", False: "no"})
