@@ -67,32 +67,32 @@ def find_change(compared: pd.DataFrame, edition: Edition) -> Findings:
     if rows.empty:
         return make_findings([], edition)
     clear = clear_models(rows)
-    sides = set((rows.loc[clear, "rate_ratio"] > 1).tolist())
-    if clear.all() and len(sides) == 1:
-        return make_findings([conclude(edition, HOLDS, _say_change(rows, rows, edition))], edition)
-    if not clear.any() or len(sides) > 1:
-        return make_findings([conclude(edition, UNSAID, _say_change(rows, rows, edition))], edition)
-    names = [name_model(row, edition) for row in rows[clear].to_dict("records")]
-    condition = edition.say("break_finding.change_if", models="; ".join(names))
+    one_way = (rows.loc[clear, "rate_ratio"] > 1).nunique() == 1
+    if not one_way:
+        return make_findings([conclude(edition, UNSAID, _say_change("open", rows, rows, edition))], edition)
+    way = "more" if (rows.loc[clear, "rate_ratio"] > 1).any() else "fewer"
+    said = _say_change(way, rows[clear], rows, edition)
+    if clear.all():
+        return make_findings([conclude(edition, HOLDS, said)], edition)
     sentences = [
-        conclude(edition, ONLY_IF, _say_change(rows[clear], rows, edition), condition=condition),
-        conclude(edition, UNSAID, _say_change(rows[~clear], rows, edition)),
+        conclude(edition, ONLY_IF, said, condition=_name_condition(rows, clear, edition)),
+        conclude(edition, UNSAID, _say_change("open", rows[~clear], rows, edition)),
     ]
     return make_findings(sentences, edition)
 
 
-def _say_change(rows: pd.DataFrame, compared: pd.DataFrame, edition: Edition) -> str:
-    """The ratios of some of the models, and how many of their intervals leave 1 out."""
+def _name_condition(rows: pd.DataFrame, clear: pd.Series, edition: Edition) -> str:
+    """What the clear models have in common: a trend, or nothing but their names."""
+    names = "; ".join(name_model(row, edition) for row in rows[clear].to_dict("records"))
+    trended = (rows.loc[clear, "shape"] != "level").all()
+    return edition.say("break_finding.change_if_trend" if trended else "break_finding.change_if", models=names)
+
+
+def _say_change(way: str, rows: pd.DataFrame, compared: pd.DataFrame, edition: Edition) -> str:
+    """The ratios of some of the models: "fewer", "more", or "open"."""
     ratios = rows["rate_ratio"]
-    ends = [float(ratios.min()), float(ratios.max())]
-    return edition.say(
-        "break_finding.change",
-        low=ends[0],
-        high=ends[1],
-        models=len(rows),
-        compared=len(compared),
-        clear=int(clear_models(rows).sum()),
-    )
+    ends = {"low": float(ratios.min()), "high": float(ratios.max())}
+    return edition.say(f"break_finding.change_{way}", **ends, models=len(rows), compared=len(compared))
 
 
 def find_timing(fits: Mapping[str, tuple[BreakFit, BreakScan]], tests: pd.DataFrame, edition: Edition) -> Findings:
@@ -119,8 +119,9 @@ def find_timing(fits: Mapping[str, tuple[BreakFit, BreakScan]], tests: pd.DataFr
         if place not in found.index:
             continue
         row = found.loc[place]
+        clear = scan.rank == 1 and row["p_supremum"] <= SIZE
         sentence = edition.say(
-            "break_finding.timing",
+            "break_finding.timing_hold" if clear else "break_finding.timing",
             exposure=edition.say(f"break_series.{exposure}"),
             shape=edition.say(f"shape.{scan.shape}"),
             rank=scan.rank,
@@ -128,7 +129,6 @@ def find_timing(fits: Mapping[str, tuple[BreakFit, BreakScan]], tests: pd.DataFr
             strongest_year=int(row["strongest"]),
             p_value=p_value(float(row["p_supremum"]), edition.language),
         )
-        clear = scan.rank == 1 and row["p_supremum"] <= SIZE
         sentences.append(conclude(edition, HOLDS if clear else UNSAID, sentence))
     return make_findings(sentences, edition)
 
@@ -147,10 +147,10 @@ def find_orders(test: PermutationTest, edition: Edition) -> Findings:
     -------
     Findings
     """
-    sentence = edition.say(
-        "break_finding.orders", arrangements=test.arrangements, p_value=float(test.p_value), least=float(test.least_p)
-    )
-    return make_findings([conclude(edition, HOLDS if test.p_value <= SIZE else UNSAID, sentence)], edition)
+    clear = test.p_value <= SIZE
+    key = "break_finding.orders_hold" if clear else "break_finding.orders"
+    sentence = edition.say(key, arrangements=test.arrangements, p_value=float(test.p_value), least=float(test.least_p))
+    return make_findings([conclude(edition, HOLDS if clear else UNSAID, sentence)], edition)
 
 
 def say_seen(fall: float | None, rise: float | None, edition: Edition) -> str:

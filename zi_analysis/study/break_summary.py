@@ -97,7 +97,7 @@ def each_series(
         Predicate, exposure and the series of ``select_series``.
     """
     for predicate in predicates:
-        for exposure in measures:
+        for exposure in dict.fromkeys(measures):
             try:
                 yield (
                     predicate,
