@@ -6,7 +6,7 @@ from typing import Any
 
 from zi_analysis.errors import EvidenceError, StudyRefusal, ZiError
 from zi_analysis.exhibits.edition import Edition
-from zi_analysis.exhibits.words import listing
+from zi_analysis.exhibits.words import catalogue, listing
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ def say_reason(reason: ZiError, edition: Edition) -> str:
     return edition.say(f"refusal.{key}", **{name: _in_words(name, value, edition) for name, value in values.items()})
 
 
-def _in_words(name: str, value: Any, edition: Edition) -> str:
+def _in_words(name: str, value: Any, edition: Edition) -> Any:
+    """The catalogue's word for a value; a number, a year or an id has none and stays as it is."""
     if name == "types":
         return listing([edition.say(f"type.{one}") for one in value], edition.language)
-    return edition.say(f"{name}.{value}")
+    key = f"{name}.{value}"
+    return edition.say(key) if key in catalogue() else value
