@@ -50,9 +50,7 @@ class CoarsenedFit:
     left_out : tuple of str
         Sums left out by name.
     method : str
-        "convolution" (sums nest), "enumeration" (sums cross; exact as well) or "monte carlo".
-    monte_carlo_error : float
-        Standard error of the log-likelihood; zero when it is exact.
+        "convolution" (sums nest) or "enumeration" (sums cross); both are exact.
     covariance : DataFrame
         Inverse of the information that what is known holds, identified terms only.
     """
@@ -69,7 +67,6 @@ class CoarsenedFit:
     n_sums: int
     left_out: tuple[str, ...]
     method: str
-    monte_carlo_error: float
     covariance: pd.DataFrame
 
 
@@ -82,7 +79,6 @@ def fit_coarsened(
     family: str = "poisson",
     leave_out: Sequence[str] = (),
     intervals: str = "profile",
-    seed: int = 0,
 ) -> CoarsenedFit:
     """Relate counts of cells to agency type, year or other columns when many are known only within bounds or in sum.
 
@@ -104,8 +100,6 @@ def fit_coarsened(
         Names of sums not to be used; they are listed in the result.
     intervals : {"profile", "wald"}
         wald is quicker and only right where the likelihood is near quadratic.
-    seed : int
-        Of the Monte Carlo sums, where exact ones would need too much memory.
 
     Returns
     -------
@@ -119,7 +113,8 @@ def fit_coarsened(
     ParameterError
         If family or intervals is not one of those named.
     StudyRefusal
-        If what is known contradicts itself, the formula is not allowed, or nb2 has no overdispersion.
+        If what is known contradicts itself, the formula is not allowed, nb2 has no overdispersion, or sums cross in so many ways
+        that adding up all counts needs too much memory; some can then be left out by name.
 
     Notes
     -----
@@ -143,7 +138,7 @@ def fit_coarsened(
             raise ParameterError(f"{name} is {value!r}; {closest(value, choices)}")
     design, offset = _read_model(cells, formula, exposure)
     table = read_coarse_table(cells, sums, exposure=exposure, leave_out=leave_out)
-    known = prepare_known(table, labels=cells.index.tolist(), seed=seed)
+    known = prepare_known(table, labels=cells.index.tolist())
     surface, top, information = _maximise(known, design, offset, family)
     terms = profile_terms(surface, top, information, intervals=intervals == "profile")
     weighed = surface.weigh(top.place)
@@ -161,7 +156,6 @@ def fit_coarsened(
         n_sums=len(table.members),
         left_out=tuple(leave_out),
         method=known.method,
-        monte_carlo_error=float(np.sqrt(weighed.variance)),
         covariance=_invert(names, terms, information),
     )
 

@@ -115,7 +115,8 @@ def contradict(names: Sequence[str], cells: Sequence[object]) -> StudyRefusal:
     """
     shown = name_terms(names)
     message = (
-        f"no counts can meet the sum{'s' if len(names) > 1 else ''} {shown} and the bounds of rows {name_terms(cells)}; "
+        f"no counts can meet the sum{'s' if len(names) > 1 else ''} {shown} and the bounds of rows "
+        f"{name_terms(cells)}; "
         "correct one of them, or leave the sum out by its name"
     )
     return StudyRefusal(message, key="contradiction", sums=shown)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zi_analysis.study.coarsened_bounds import are_nested, contradict, drop_implied, link_components, tighten
+from zi_analysis.errors import StudyRefusal
+from zi_analysis.study.coarsened_bounds import Component, are_nested, contradict, drop_implied, link_components, tighten
 from zi_analysis.study.coarsened_laws import Bins, make_bins, weigh_bins
 from zi_analysis.study.coarsened_plan import LARGEST, Plan, TooLargeError, plan_component
 from zi_analysis.study.coarsened_tables import CoarseTable
+from zi_analysis.study.columns import name_terms
 
 _LOSS = 1e-8
 
@@ -25,16 +27,13 @@ class Known:
         Values that each cell may have.
     plans : tuple of Plan
         Linked cells that are added up exactly.
-    samples : tuple of Sample
-        Linked cells that are too many for that.
     method : str
-        "convolution" (sums nest), "enumeration" (sums cross) or "monte carlo".
+        "convolution" (sums nest) or "enumeration" (sums cross).
     """
 
     table: CoarseTable
     bins: Bins
     plans: tuple[Plan, ...]
-    samples: tuple[()]
     method: str
 
 
@@ -52,20 +51,15 @@ class Weighed:
         Its derivative to log alpha.
     weights : ndarray, shape (bins,)
         Distribution of each cell given all that is known.
-    variance : float
-        Squared Monte Carlo error of the log-likelihood.
     """
 
     log_likelihood: float
     by_log_mean: np.ndarray
     by_log_alpha: float
     weights: np.ndarray
-    variance: float
 
 
-def prepare_known(
-    table: CoarseTable, *, labels: Sequence[object], largest: int = LARGEST, seed: int = 0, draws: int = 20_000
-) -> Known:
+def prepare_known(table: CoarseTable, *, labels: Sequence[object], largest: int = LARGEST) -> Known:
     """Tighten bounds, link cells and plan how each group of linked cells is added up.
 
     Parameters
@@ -75,9 +69,7 @@ def prepare_known(
     labels : sequence
         Labels of the cells, for messages.
     largest : int
-        Entries that an array may hold before Monte Carlo takes over.
-    seed, draws : int
-        Of the Monte Carlo sums.
+        Entries that an array may hold.
 
     Returns
     -------
@@ -86,19 +78,20 @@ def prepare_known(
     Raises
     ------
     StudyRefusal
-        If no counts can meet what is known.
+        If no counts can meet what is known, or sums cross in too many ways to be added up.
 
     Examples
     --------
-    >>> table = CoarseTable(np.zeros(2), np.full(2, np.inf), (np.array([0, 1]),), np.array([4.0]), np.array([4.0]), ("s",))
-    >>> known = prepare_known(table, labels=[0, 1])
-    >>> np.exp(weigh_known(known, np.log([1.0, 2.0]), 0.0).log_likelihood).round(4)  # Poisson of mean 3 at 4
+    >>> total = np.array([4.0])
+    >>> table = CoarseTable(np.zeros(2), np.full(2, np.inf), (np.array([0, 1]),), total, total, ("sum",))
+    >>> weighed = weigh_known(prepare_known(table, labels=[0, 1]), np.log([1.0, 2.0]), 0.0)
+    >>> round(float(np.exp(weighed.log_likelihood)), 4)  # a Poisson count of mean 3 is 4
     0.168
     """
     tight = drop_implied(tighten(table, labels), labels)
     low, high = tight.lower.astype(int), np.where(np.isinf(tight.upper), tight.lower, tight.upper).astype(int)
     open_ended = np.isinf(tight.upper)
-    plans, samples, crossed = [], [], False
+    plans, crossed = [], False
     for component in link_components(tight):
         if not component.sums:
             continue
@@ -107,13 +100,21 @@ def prepare_known(
         try:
             plan = plan_component(tight, component, largest=largest)
         except TooLargeError:
-            raise
-            continue
+            raise _too_large(tight, component) from None
         _check_possible(plan, tight, component.sums, [labels[cell] for cell in cells])
         plans.append(plan)
         high[cells], low[cells], open_ended[cells] = plan.high, plan.low, plan.open_ended
-    method = "monte carlo" if samples else "enumeration" if crossed else "convolution"
-    return Known(tight, make_bins(low, high, open_ended), tuple(plans), tuple(samples), method)
+    method = "enumeration" if crossed else "convolution"
+    return Known(tight, make_bins(low, high, open_ended), tuple(plans), method)
+
+
+def _too_large(table: CoarseTable, component: Component) -> StudyRefusal:
+    names = [table.names[place] for place in component.sums]
+    message = (
+        f"the sums {name_terms(names)} cross in so many ways that adding up all counts needs too much memory; "
+        f"leave some out by name, as leave_out=({names[-1]!r},)"
+    )
+    return StudyRefusal(message, key="too_large", sums=name_terms(names))
 
 
 def _check_possible(plan: Plan, table: CoarseTable, sums: Sequence[int], labels: Sequence[object]) -> None:
@@ -144,10 +145,15 @@ def weigh_known(known: Known, log_mean: np.ndarray, alpha: float) -> Weighed:
     -----
     The gradient is the expectation of the complete data's score given what is known (Louis 1982).
     """
+    with np.errstate(all="ignore"):  # means that are far off overflow; their weight is then zero
+        return _weigh(known, log_mean, alpha)
+
+
+def _weigh(known: Known, log_mean: np.ndarray, alpha: float) -> Weighed:
     bins = known.bins
     law = weigh_bins(bins, log_mean, alpha)
     log_weight = law.log_probability.copy()
-    total, variance = 0.0, 0.0
+    total = 0.0
     linked = np.zeros(len(log_mean), dtype=bool)
     weights = np.empty(len(log_weight))
     ends = np.r_[bins.starts[1:], len(log_weight)]
@@ -156,13 +162,6 @@ def weigh_known(known: Known, log_mean: np.ndarray, alpha: float) -> Weighed:
         parts = [slice(bins.starts[cell], ends[cell]) for cell in plan.cells]
         value, found = _weigh_plan(plan, [log_weight[part] for part in parts], np.exp(log_mean[list(plan.cells)]))
         total += value
-        for part, weight in zip(parts, found, strict=True):
-            weights[part] = weight
-    for sample in known.samples:
-        linked[list(sample.cells)] = True
-        parts = [slice(bins.starts[cell], ends[cell]) for cell in sample.cells]
-        value, found, spread = sample.weigh([log_weight[part] for part in parts])
-        total, variance = total + value, variance + spread
         for part, weight in zip(parts, found, strict=True):
             weights[part] = weight
     alone = ~linked[bins.cell]
@@ -176,7 +175,6 @@ def weigh_known(known: Known, log_mean: np.ndarray, alpha: float) -> Weighed:
         np.add.reduceat(weights * law.by_log_mean, bins.starts),
         float(weights @ law.by_log_alpha),
         weights,
-        variance,
     )
 
 

@@ -11,9 +11,10 @@ from zi_analysis.study.coarsened_surface import Surface, Top, find_top, update_c
 _DROP = float(stats.chi2.ppf(0.95, 1)) / 2
 _FLAT = 1e-6
 _SHARE = 1e-6
+_STEADY = 10.0  # a larger error of a log mean says that the likelihood is not quadratic
 _FAR = (4.0, 12.0)
 _END_STEPS = 25
-_CLOSE = 1e-7
+_WALK_STEPS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,7 @@ def profile_terms(surface: Surface, top: Top, information: np.ndarray, *, interv
     -----
     A term is a candidate for not being identified when the information vanishes along a direction that it is
     part of, relative to that of complete counts; it is not when its profile is flat on both sides. Ends of
-    intervals by the method of Venzon and Moolgavkar (1988), by bisection where that fails.
+    intervals by the method of Venzon and Moolgavkar (1988), by secants on the profile itself where that fails.
     """
     count = surface.matrix.shape[1]
     summit = _Summit(surface, top, information, count)
@@ -114,7 +115,8 @@ def profile_terms(surface: Surface, top: Top, information: np.ndarray, *, interv
     identified = ~flat.all(axis=1)
     estimate = np.where(identified, top.place[:count], np.nan)
     estimate = np.where(identified & flat[:, 0], -np.inf, np.where(identified & flat[:, 1], np.inf, estimate))
-    errors = np.where(identified & np.isfinite(estimate), errors[:count], np.nan)
+    steady = identified & np.isfinite(estimate) & (errors[:count] * summit.surface.reach[:count] < _STEADY)
+    errors = np.where(steady, errors[:count], np.nan)
     reach = stats.norm.ppf(0.975) * errors
     low, high = estimate - reach, estimate + reach
     p_value = 2 * stats.norm.sf(np.abs(estimate / errors))
@@ -122,7 +124,7 @@ def profile_terms(surface: Surface, top: Top, information: np.ndarray, *, interv
         for term in np.flatnonzero(identified):
             low[term] = -np.inf if flat[term, 0] else _end(summit, term, -1)
             high[term] = np.inf if flat[term, 1] else _end(summit, term, 1)
-            p_value[term] = _test_zero(summit, term)
+            p_value[term] = _test_zero(summit, term, np.nan_to_num(errors[term], nan=np.inf))
     return Terms(estimate, errors, low, high, np.where(identified, p_value, np.nan), identified)
 
 
@@ -135,7 +137,7 @@ def _errors(summit: _Summit) -> tuple[np.ndarray, np.ndarray]:
     share = np.abs(vectors[:, empty]).max(axis=1, initial=0.0)
     inverse = (vectors[:, ~empty] / values[~empty]) @ vectors[:, ~empty].T
     errors = np.sqrt(np.maximum(np.diag(inverse), 0)) / scale
-    return errors, (share > 1e-3) | (errors * summit.surface.reach > 10)
+    return errors, (share > 1e-3) | (errors * summit.surface.reach > _STEADY)
 
 
 def _flat_sides(summit: _Summit, term: int) -> tuple[bool, bool]:
@@ -147,13 +149,13 @@ def _flat_sides(summit: _Summit, term: int) -> tuple[bool, bool]:
     return sides[0], sides[1]
 
 
-def _drop_at(summit: _Summit, term: int, distance: float) -> float:
+def _drop_at(summit: _Summit, term: int, distance: float, *, tolerance: float = 1e-9) -> float:
     """How much the likelihood falls when one parameter is held at some distance from the maximum."""
     start = summit.top.place + distance * _ridge(summit.information, term)
     if not np.isfinite(summit.surface.climb(start)[0]):
         start = summit.top.place.copy()
         start[term] += distance
-    return summit.top.log_likelihood - find_top(summit.surface, start, fixed=term, tolerance=1e-9).log_likelihood
+    return summit.top.log_likelihood - find_top(summit.surface, start, fixed=term, tolerance=tolerance).log_likelihood
 
 
 def _ridge(information: np.ndarray, term: int) -> np.ndarray:
@@ -168,7 +170,7 @@ def _ridge(information: np.ndarray, term: int) -> np.ndarray:
 def _end(summit: _Summit, term: int, sign: int) -> float:
     """One end of a profile interval."""
     found = _walk(summit, term, sign)
-    return _bisect(summit, term, sign) if found is None else found
+    return _chase(summit, term, sign) if found is None else found
 
 
 def _walk(summit: _Summit, term: int, sign: int) -> float | None:
@@ -182,7 +184,7 @@ def _walk(summit: _Summit, term: int, sign: int) -> float | None:
     place = top.place + sign * np.sqrt(2 * _DROP / steep) * direction
     height, slope = surface.climb(place)
     others = np.arange(surface.size) != term
-    for _ in range(_END_STEPS):
+    for _ in range(_WALK_STEPS):
         if not np.isfinite(height):
             return None
         rest = np.linalg.pinv(bend[np.ix_(others, others)], rcond=1e-12, hermitian=True)
@@ -217,25 +219,48 @@ def _venzon_step(
     return base + along * (linear + sign * root) / steep
 
 
-def _bisect(summit: _Summit, term: int, sign: int) -> float:
-    """The end by doubling and bisection; infinite when the profile levels off before it."""
-    reach, best = summit.surface.reach[term], summit.top.place[term]
-    inner, outer = 0.0, 0.25 / reach
-    while _drop_at(summit, term, sign * outer) < _DROP:
-        inner, outer = outer, 2 * outer
+def _chase(summit: _Summit, term: int, sign: int) -> float:
+    """The end by secants on the signed root of the drop, near linear in the distance; infinite where it levels off."""
+    reach, best = summit.surface.reach[term], float(summit.top.place[term])
+    wanted = np.sqrt(2 * _DROP)
+    inner, below, outer, start = 0.0, -wanted, 0.5 / reach, None
+    while True:
+        above, start = _root_at(summit, term, sign * outer, start)
+        if above >= wanted:
+            break
         if outer * reach > 30:
             return sign * np.inf
-    while outer - inner > 1e-5 * max(1e-3, outer):
-        middle = (inner + outer) / 2
-        inner, outer = (middle, outer) if _drop_at(summit, term, sign * middle) < _DROP else (inner, middle)
-    return float(best + sign * (inner + outer) / 2)
+        inner, below, outer = outer, above - wanted, 2 * outer
+    above -= wanted
+    for _ in range(_END_STEPS):
+        middle = inner + (outer - inner) * np.clip(-below / (above - below), 0.05, 0.95)
+        found, start = _root_at(summit, term, sign * middle, start)
+        if abs(found - wanted) < 1e-5 or (outer - inner) * reach < 1e-7:
+            break
+        if found > wanted:
+            outer, above = middle, found - wanted
+        else:
+            inner, below = middle, found - wanted
+    return best + sign * middle
 
 
-def _test_zero(summit: _Summit, term: int) -> float:
-    """Likelihood ratio test that a parameter is zero."""
+def _root_at(summit: _Summit, term: int, distance: float, start: np.ndarray | None) -> tuple[float, np.ndarray]:
+    """Root of twice the drop at a distance, and the parameters there, from which the next search may start."""
+    first = summit.top.place + distance * _ridge(summit.information, term) if start is None else start.copy()
+    first[term] = summit.top.place[term] + distance
+    if not np.isfinite(summit.surface.climb(first)[0]):
+        first = summit.top.place.copy()
+        first[term] += distance
+    top = find_top(summit.surface, first, fixed=term, tolerance=1e-7)
+    return float(np.sqrt(2 * max(summit.top.log_likelihood - top.log_likelihood, 0.0))), top.place
+
+
+def _test_zero(summit: _Summit, term: int, error: float) -> float:
+    """Likelihood ratio test that a parameter is zero; far from zero its logarithm is good to a hundredth."""
     distance = -summit.top.place[term]
+    far = abs(distance) > 5 * error
     try:
-        drop = _drop_at(summit, term, distance)
+        drop = _drop_at(summit, term, distance, tolerance=1e-2 if far else 1e-7)
     except StudyRefusal:
         return float("nan")
     return float(stats.chi2.sf(2 * max(drop, 0.0), 1))

@@ -138,28 +138,30 @@ def find_top(
     stuck = 0
     for _ in range(_STEPS):
         step = np.zeros(surface.size)
-        step[free] = _solve(bend[np.ix_(free, free)], slope[free])
+        step[free] = _solve(bend[np.ix_(free, free)], slope[free], surface.reach[free])
         gain = float(slope @ step)
-        if gain / 2 < tolerance or stuck > 3:
+        if gain / 2 < tolerance or stuck > 5:
             return Top(place, height, bend)
-        step *= min(1.0, _LONGEST / max((np.abs(step) * surface.reach).max(), 1e-300))
         moved, higher, turned = _go(surface, place, height, slope, step)
         if moved is None:
             bend, stuck = surface.complete_information(place), stuck + 1
             continue
-        stuck = stuck + 1 if higher - height < tolerance else 0
+        stuck = stuck + 1 if higher - height < max(tolerance, 1e-10) else 0
         bend = update_curvature(bend, moved - place, slope - turned)
         place, height, slope = moved, higher, turned
     raise StudyRefusal(f"the fit did not converge in {_STEPS} steps; use fewer terms or rescale columns")
 
 
-def _solve(matrix: np.ndarray, side: np.ndarray) -> np.ndarray:
-    """Solve for a step; a direction without any curvature is not gone."""
-    scale = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
-    values, vectors = np.linalg.eigh(matrix / np.outer(scale, scale))
-    usable = values > 1e-12 * values.max()
-    parts = (vectors[:, usable].T @ (side / scale)) / values[usable]
-    return (vectors[:, usable] @ parts) / scale
+def _solve(bend: np.ndarray, slope: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """Newton's step, shortened first along the directions that bend least (Levenberg 1944)."""
+    values, vectors = np.linalg.eigh(bend / np.outer(reach, reach))
+    parts = vectors.T @ (slope / reach)
+    damping = 1e-12 * max(values.max(), 1e-300)
+    while True:
+        step = vectors @ (parts / (np.maximum(values, 0) + damping))
+        if np.abs(step).max() <= _LONGEST:
+            return step / reach
+        damping *= 10
 
 
 def _go(
