@@ -67,16 +67,20 @@ def find_change(compared: pd.DataFrame, edition: Edition) -> Findings:
     if rows.empty:
         return make_findings([], edition)
     clear = clear_models(rows)
-    one_way = (rows.loc[clear, "rate_ratio"] > 1).nunique() == 1
-    if not one_way:
-        return make_findings([conclude(edition, UNSAID, _say_change("open", rows, rows, edition))], edition)
-    way = "more" if (rows.loc[clear, "rate_ratio"] > 1).any() else "fewer"
-    said = _say_change(way, rows[clear], rows, edition)
+    if not clear.any():
+        said = _say_change("break_finding.change_open", rows, rows, edition)
+        return make_findings([conclude(edition, UNSAID, said)], edition)
+    more = rows.loc[clear, "rate_ratio"] > 1
+    if more.nunique() > 1:
+        said = _say_change("break_finding.change_both", rows[clear], rows, edition)
+        return make_findings([conclude(edition, UNSAID, said)], edition)
+    key = "break_finding.change_more" if more.any() else "break_finding.change_fewer"
+    said = _say_change(key, rows[clear], rows, edition)
     if clear.all():
         return make_findings([conclude(edition, HOLDS, said)], edition)
     sentences = [
         conclude(edition, ONLY_IF, said, condition=_name_condition(rows, clear, edition)),
-        conclude(edition, UNSAID, _say_change("open", rows[~clear], rows, edition)),
+        conclude(edition, UNSAID, _say_change("break_finding.change_open", rows[~clear], rows, edition)),
     ]
     return make_findings(sentences, edition)
 
@@ -88,11 +92,11 @@ def _name_condition(rows: pd.DataFrame, clear: pd.Series, edition: Edition) -> s
     return edition.say("break_finding.change_if_trend" if trended else "break_finding.change_if", models=names)
 
 
-def _say_change(way: str, rows: pd.DataFrame, compared: pd.DataFrame, edition: Edition) -> str:
-    """The ratios of some of the models: "fewer", "more", or "open"."""
+def _say_change(key: str, rows: pd.DataFrame, compared: pd.DataFrame, edition: Edition) -> str:
+    """The ratios of some of the models, in a sentence of the catalogue."""
     ratios = rows["rate_ratio"]
     ends = {"low": float(ratios.min()), "high": float(ratios.max())}
-    return edition.say(f"break_finding.change_{way}", **ends, models=len(rows), compared=len(compared))
+    return edition.say(key, **ends, models=len(rows), compared=len(compared))
 
 
 def find_timing(fits: Mapping[str, tuple[BreakFit, BreakScan]], tests: pd.DataFrame, edition: Edition) -> Findings:
