@@ -1,5 +1,6 @@
 """Flips: the smallest change of one figure that would change what a specification says of a finding."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,9 +9,11 @@ import pandas as pd
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.spec_fits import fit_grid
 from zi_analysis.study.spec_grid import Grid
+from zi_analysis.study.specifications import Curve
 
-_REACH, _RUNGS = 10.0, 161  # figures are changed by up to this factor, first in this many steps
+_REACH, _RUNGS = 10.0, 81  # figures are changed by up to this factor, first in this many steps
 _MOST_AWARDS = 3000  # an unknown count is tried up to here, far above any year's
+_START = {"family": "quasi", "figures": "settled", "outcome": "agencies", "unknown": "left_out"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +29,9 @@ class FlipSearch:
     rows : DataFrame
         year, group, kind (count, exposure, or unknown: a count that no page tells), value (of an unknown count: what is
         known to be awarded at the least), side_at (nearest value at which the estimate crosses the claim), side_change
-        (share of the value), clear_at (nearest value at which the interval begins or ceases to lie below the claim),
-        clear_change; missing where no value within a factor of ten does it. Sorted by the smallest change.
+        (share of the value; none of an unknown count), clear_at (nearest value at which the interval begins or ceases
+        to lie below the claim), clear_change; missing where no value within a factor of ten does it. Sorted by the
+        smallest change.
     """
 
     choices: dict[str, str]
@@ -176,7 +180,7 @@ def _flip_row(grid: Grid, point: int, kind: str, answers: np.ndarray, now: tuple
         other = answers[0][~np.isnan(told) & (told != before)]
         at = other[np.argmin(np.abs(other - value))] if len(other) else np.nan
         row[f"{name}_at"] = at
-        row[f"{name}_change"] = (at - value) / value if value else np.nan
+        row[f"{name}_change"] = (at - value) / value if value and kind != "unknown" else np.nan
     return row
 
 
@@ -248,3 +252,34 @@ def search_exposures(grid: Grid, fits: pd.DataFrame, **levels: str) -> pd.DataFr
     smallest = rows[["side_change", "clear_change"]].abs().min(axis=1).fillna(np.inf)
     columns = ["exposure", "rate_ratio", "low", "high", *found[0].columns[:-4]]
     return rows.iloc[np.argsort(smallest.to_numpy(), kind="stable")][columns].reset_index(drop=True)
+
+
+def search_curves(curves: Sequence[Curve], *, predicate: str) -> dict[str, pd.DataFrame]:
+    """Search for flips in every finding: settled figures, quasi-Poisson, the longest series, once for each exposure.
+
+    Parameters
+    ----------
+    curves : sequence of Curve
+        Findings with their answers.
+    predicate : str
+        WBK, WBBM or all.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Finding -> rows of ``search_exposures``; findings without a specification to start from are left out.
+
+    Raises
+    ------
+    StudyRefusal
+        If no finding has one.
+    """
+    found = {}
+    for curve in curves:
+        try:
+            found[curve.grid.finding] = search_exposures(curve.grid, curve.fits, predicate=predicate, **_START)
+        except StudyRefusal:
+            continue
+    if not found:
+        raise StudyRefusal("the specification chosen has no answer", key="spec_no_reference")
+    return found

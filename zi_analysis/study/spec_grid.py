@@ -13,7 +13,7 @@ from zi_analysis.study.spec_evidence import PREDICATES, UNKNOWNS, Figures
 FAMILIES = ("robust", "quasi", "nb2")
 HABITS = {"unknown": ("as_zero", "as_named"), "outcome": ("units_middle", "units_named")}
 _ALL_YEARS = "none"
-_STARTS, _ENDS = 4, 3  # how many first and last years an analyst might choose
+_STARTS, _ENDS = (0, 1, 3), 3  # first years (from the start) and how many last years an analyst might choose
 _DISPUTED_OUTLIERS = (2020, 2021)  # the year of the pandemic; the last one under the old rules
 
 
@@ -174,19 +174,21 @@ def _levels(figures: Figures, **more: Sequence[str]) -> dict[str, list[str]]:
     return {
         "exposure": list(figures.exposures),
         "figures": list(figures.variants),
-        **year_levels(figures.years),
+        **year_levels(figures.years, known=~np.isnan(figures.awards[0, 0]).all(axis=0)),
         "unknown": list(UNKNOWNS),
         "family": list(FAMILIES),
     } | {name: list(levels) for name, levels in more.items()}
 
 
-def year_levels(years: np.ndarray) -> dict[str, list[str]]:
+def year_levels(years: np.ndarray, *, known: np.ndarray) -> dict[str, list[str]]:
     """First and last years and years left out that an analyst might choose.
 
     Parameters
     ----------
     years : ndarray of int
         Evaluation years, sorted.
+    known : ndarray of bool
+        Whether a year has a count; the last known year comes first among the last years.
 
     Returns
     -------
@@ -195,13 +197,15 @@ def year_levels(years: np.ndarray) -> dict[str, list[str]]:
 
     Examples
     --------
-    >>> year_levels(np.arange(2018, 2022))["without"]
-    ['none', '2020', '2021']
+    >>> year_levels(np.arange(2018, 2022), known=np.array([True, True, True, False]))["last"]
+    ['2020', '2021', '2019']
     """
+    last_known = int(years[known].max()) if known.any() else int(years.max())
+    last = sorted(years[::-1][:_ENDS].tolist(), key=lambda year: (year != last_known, -year))
     out = [str(year) for year in _DISPUTED_OUTLIERS if year in years]
     return {
-        "first": [str(year) for year in years[:_STARTS]],
-        "last": [str(year) for year in years[::-1][:_ENDS]],
+        "first": [str(years[place]) for place in _STARTS if place < len(years)],
+        "last": [str(year) for year in last],
         "without": [_ALL_YEARS, *out],
     }
 

@@ -33,7 +33,7 @@ class ShuffledCurve:
 
 
 def shuffle_curve(
-    grid: Grid, fits: pd.DataFrame, *, seed: int, replicates: int = 199, specifications: int = 150
+    grid: Grid, fits: pd.DataFrame, *, seed: int, replicates: int = 99, specifications: int = 100
 ) -> ShuffledCurve:
     """Shuffle the data under a sample of specifications, refit them all, and compare the medians.
 

@@ -23,6 +23,7 @@ _NUMBERS = {
 }
 _LEAST_SHARE = 0.25  # a condition that covers fewer specifications is a hand-picked corner
 _MOST = 0.5
+_CHOICE_COLUMNS = ["choice", "low_level", "low", "high_level", "high", "factor", "variance_share"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +47,10 @@ class CurveSummary:
     refusals : DataFrame
         reason, specifications: defensible ones without an answer.
     choices : DataFrame
-        choice, low_level, low_median, high_level, high_median, factor (highest over lowest median of a level),
-        variance_share (of the log ratios, between levels), sorted by it.
+        choice, low_level, low, high_level, high (rate ratios, the other choices alike), factor (high over low),
+        variance_share (of the log ratios, lost when the choice is left out), sorted by it.
+    adjusted : DataFrame
+        choice, level, specifications, ratio: the rate ratio of each level, the other choices alike.
     levels : DataFrame
         choice, level, specifications, median, on_side, clear, defensible: answers by level, bad habits among them.
     verdict : str
@@ -70,6 +73,7 @@ class CurveSummary:
     against: float
     refusals: pd.DataFrame
     choices: pd.DataFrame
+    adjusted: pd.DataFrame
     levels: pd.DataFrame
     verdict: str
     condition: tuple[str, tuple[str, ...]] | None
@@ -104,8 +108,9 @@ def summarise_curve(fits: pd.DataFrame, *, finding: str, claim: float, written: 
 
     Notes
     -----
-    Simonsohn, Simmons and Nelson (2020). The share of variance of a choice is that between its levels over that of all
-    answers (eta squared), one choice at a time; shares of crossed choices need not sum to one.
+    Simonsohn, Simmons and Nelson (2020). Levels are compared by least squares of the log ratios on all choices: not
+    every level goes with every other, so bare medians would mix choices. A choice's share of variance is what the
+    fit loses without it.
 
     Examples
     --------
@@ -122,6 +127,7 @@ def summarise_curve(fits: pd.DataFrame, *, finding: str, claim: float, written: 
     names = [name for name in fits.columns if name not in _NUMBERS]
     refused = defensible.loc[defensible["refusal"] != "", "refusal"].value_counts().sort_index()
     verdict, condition = _judge(answers, names)
+    choices, adjusted = _compare_choices(answers, names)
     return CurveSummary(
         finding=finding,
         claim=claim,
@@ -136,7 +142,8 @@ def summarise_curve(fits: pd.DataFrame, *, finding: str, claim: float, written: 
         clear=float(answers["clear"].mean()),
         against=float((answers["low"] > claim).mean()),
         refusals=refused.rename_axis("reason").reset_index(name="specifications"),
-        choices=_compare_choices(answers, names),
+        choices=choices,
+        adjusted=adjusted,
         levels=_list_levels(mark_answers(fits, claim=claim), names),
         verdict=verdict,
         condition=condition,
@@ -168,48 +175,59 @@ def mark_answers(fits: pd.DataFrame, *, claim: float) -> pd.DataFrame:
     return answers.assign(on_side=answers["rate_ratio"] < claim, clear=answers["high"] < claim)
 
 
-def compare_figures(fits: pd.DataFrame, *, claim: float) -> pd.DataFrame:
-    """Compare each replaced figure with the settled one, all other choices alike.
+def compare_levels(fits: pd.DataFrame, *, claim: float, choice: str = "figures", base: str = SETTLED) -> pd.DataFrame:
+    """Compare each level of a choice with its usual level, all other choices alike.
 
     Parameters
     ----------
     fits : DataFrame
-        From ``fit_grid``, with the choice ``figures``.
+        From ``fit_grid``; bad habits among the levels are compared too.
     claim : float
         The finding claims a rate ratio below this.
+    choice : str
+        A choice of the grid.
+    base : str
+        Its level that the others are compared with.
 
     Returns
     -------
     DataFrame
-        figures, pairs (specifications that differ in nothing else), shift (median factor between the ratios), largest
-        (largest factor, at least 1), sides_changed, clear_changed (pairs in which the answer to the claim changes).
+        level, pairs (specifications that differ in nothing else), shift (median factor between the ratios), largest
+        (largest factor, at least 1), sides_changed, clear_changed (pairs in which the answer to the claim changes);
+        sorted by the changes.
 
     Examples
     --------
     >>> fits = pd.DataFrame({"figures": ["settled", "2017-WBK-71"], "rate_ratio": [0.9, 1.1], "high": [1.4, 1.6]})
-    >>> compare_figures(fits.assign(refusal="", defensible=True), claim=1.0)["sides_changed"].tolist()
+    >>> compare_levels(fits.assign(refusal="", defensible=True), claim=1.0)["sides_changed"].tolist()
     [1]
     """
-    answers = mark_answers(fits[fits["defensible"]], claim=claim)
-    alike = [name for name in answers.columns if name not in {*_NUMBERS, "figures", "on_side", "clear"}]
-    answers = answers[["figures", *alike, "rate_ratio", "on_side", "clear"]].assign(all_alike=0)
-    settled = answers[answers["figures"] == SETTLED].drop(columns="figures")
-    pairs = answers[answers["figures"] != SETTLED].merge(settled, on=[*alike, "all_alike"], suffixes=("", "_settled"))
-    factor = pairs["rate_ratio"] / pairs["rate_ratio_settled"]
+    answers = mark_answers(fits, claim=claim)
+    alike = [name for name in answers.columns if name not in {*_NUMBERS, choice, "on_side", "clear"}]
+    others = answers.loc[:, [*alike, choice, "rate_ratio", "on_side", "clear"]].assign(all_alike=0)
+    usual = others[others[choice] == base].drop(columns=choice)
+    pairs = others[others[choice] != base].merge(usual, on=[*alike, "all_alike"], suffixes=("", "_usual"))
+    factor = pairs["rate_ratio"] / pairs["rate_ratio_usual"]
     pairs = pairs.assign(
         factor=factor,
         size=np.exp(np.abs(np.log(factor))),
-        sides_changed=pairs["on_side"] != pairs["on_side_settled"],
-        clear_changed=pairs["clear"] != pairs["clear_settled"],
+        sides_changed=pairs["on_side"] != pairs["on_side_usual"],
+        clear_changed=pairs["clear"] != pairs["clear_usual"],
     )
-    found = pairs.groupby("figures", sort=False).agg(
+    found = pairs.groupby(choice, sort=False).agg(
         pairs=("factor", "size"),
         shift=("factor", "median"),
         largest=("size", "max"),
         sides_changed=("sides_changed", "sum"),
         clear_changed=("clear_changed", "sum"),
     )
-    return found.sort_values(["sides_changed", "clear_changed", "largest"], ascending=False).reset_index()
+    found = found.sort_values(["sides_changed", "clear_changed", "largest"], ascending=False)
+    return found.rename_axis("level").reset_index()
+
+
+def compare_figures(fits: pd.DataFrame, *, claim: float) -> pd.DataFrame:
+    """Compare each replaced figure with the settled one in defensible specifications, as ``compare_levels`` does."""
+    return compare_levels(fits[fits["defensible"]], claim=claim).rename(columns={"level": "figures"})
 
 
 def _judge(answers: pd.DataFrame, names: list[str]) -> tuple[str, tuple[str, tuple[str, ...]] | None]:
@@ -230,29 +248,47 @@ def _holds(answers: pd.DataFrame) -> bool:
     return bool(answers["on_side"].all()) and float(answers["clear"].mean()) > _MOST
 
 
-def _compare_choices(answers: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """How far the median moves and how much variance lies between the levels of each choice."""
-    total = float(((answers["estimate"] - answers["estimate"].mean()) ** 2).sum())
-    rows = []
-    for name in names:
-        medians = answers.groupby(name, sort=False)["rate_ratio"].median()
-        if len(medians) < 2:
-            continue
-        between = answers.groupby(name)["estimate"].transform("mean") - answers["estimate"].mean()
-        rows.append(
-            {
-                "choice": name,
-                "low_level": str(medians.idxmin()),
-                "low_median": float(medians.min()),
-                "high_level": str(medians.idxmax()),
-                "high_median": float(medians.max()),
-                "factor": float(medians.max() / medians.min()),
-                "variance_share": float((between**2).sum() / total) if total > 0 else 0.0,
-            }
-        )
-    columns = ["choice", "low_level", "low_median", "high_level", "high_median", "factor", "variance_share"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values("variance_share", ascending=False, ignore_index=True, kind="stable")
+def _compare_choices(answers: pd.DataFrame, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """How far the ratio moves between the levels of each choice, the others alike, and what variance that carries."""
+    estimate = answers["estimate"].to_numpy(dtype="float64")
+    varied = [name for name in names if answers[name].nunique() > 1]
+    dummies = {name: pd.get_dummies(answers[name], dtype="float64") for name in varied}
+    dummies = {name: frame[list(dict.fromkeys(answers[name]))] for name, frame in dummies.items()}
+    effects, rest = _regress(estimate, dummies)
+    total = float(((estimate - estimate.mean()) ** 2).sum())
+    level_rows, rows = [], []
+    for name, frame in dummies.items():
+        counts = frame.sum(axis=0).to_numpy()
+        ratios = np.exp(estimate.mean() + effects[name] - counts @ effects[name] / counts.sum())
+        without = _regress(estimate, {other: part for other, part in dummies.items() if other != name})[1]
+        low, high = int(np.argmin(ratios)), int(np.argmax(ratios))
+        row = {
+            "choice": name,
+            "low_level": str(frame.columns[low]),
+            "low": float(ratios[low]),
+            "high_level": str(frame.columns[high]),
+            "high": float(ratios[high]),
+            "factor": float(ratios[high] / ratios[low]),
+            "variance_share": max(0.0, (without - rest) / total) if total > 0 else 0.0,
+        }
+        rows.append(row)
+        level_rows += [
+            {"choice": name, "level": str(level), "specifications": int(count), "ratio": float(ratio)}
+            for level, count, ratio in zip(frame.columns, counts, ratios, strict=True)
+        ]
+    choices = pd.DataFrame(rows, columns=_CHOICE_COLUMNS)
+    adjusted = pd.DataFrame(level_rows, columns=["choice", "level", "specifications", "ratio"])
+    return choices.sort_values("variance_share", ascending=False, ignore_index=True, kind="stable"), adjusted
+
+
+def _regress(estimate: np.ndarray, dummies: dict[str, pd.DataFrame]) -> tuple[dict[str, np.ndarray], float]:
+    """Main effects of all choices by least squares, and the squares left."""
+    columns = [np.ones((len(estimate), 1)), *(frame.to_numpy() for frame in dummies.values())]
+    matrix = np.hstack(columns)
+    solution = np.linalg.lstsq(matrix, estimate, rcond=None)[0]
+    ends = np.cumsum([1, *(frame.shape[1] for frame in dummies.values())])
+    effects = {name: solution[a:b] for name, a, b in zip(dummies, ends[:-1], ends[1:], strict=True)}
+    return effects, float(((estimate - matrix @ solution) ** 2).sum())
 
 
 def _list_levels(answers: pd.DataFrame, names: list[str]) -> pd.DataFrame:

@@ -54,10 +54,11 @@ def recount_types(evidence: Evidence, *, years: Sequence[int]) -> dict[str, Type
         one for each value not used, such as ``2021-ma-all-47``.
     """
     settled, track = evidence.settlement.settled, evidence.counted.track
+    bodies = (count_existing(evidence.register), list_splits(evidence.register))
     tables = {SETTLED: TypeTables(evidence.counted.cells, evidence.counted.exposures)}
     other = next(name for name in TRACKS if name != track)
     if unclear := sorted(_unclear_years(evidence) & set(years)):
-        tables[f"track-{other}"] = _recount(evidence, settled, unclear, other)
+        tables[f"track-{other}"] = _recount(evidence, settled, bodies, years=unclear, track=other)
     tangled = set(evidence.counted.contradictions["year"])
     told = evidence.settlement.conflicts.merge(
         settled[["settled_id", "scope", "agency_id", "predicate", "measure", "basis", "track", "coverage"]],
@@ -69,7 +70,7 @@ def recount_types(evidence: Evidence, *, years: Sequence[int]) -> dict[str, Type
     for row in told[kept & told["year"].isin(list(set(years) - tangled))].itertuples():
         changed = settled.assign(value=settled["value"].mask(settled["settled_id"] == row.settled_id, row.value))
         name = f"{row.year}-{row.agency_id}-{row.predicate}-{row.value}"
-        tables[name] = _recount(evidence, changed, [int(str(row.year))], track)
+        tables[name] = _recount(evidence, changed, bodies, years=[int(str(row.year))], track=track)
     return tables
 
 
@@ -109,18 +110,18 @@ def grid_types(
     """
     span = np.array(sorted(years))
     group = name_local(types)
+    awards = np.stack([_outcomes(table, group, span) for table in tables.values()])
+    exposed = np.stack([_exposures(table, group, span) for table in tables.values()])
     levels = {
         "outcome": list(OUTCOMES),
         "exposure": list(MEASURES),
         "figures": list(tables),
         "predicate": list(predicates),
-        **year_levels(span),
+        **year_levels(span, known=~np.isnan(awards[0, 0]).all(axis=(0, 1))),
         "family": list(FAMILIES),
         "time": ["plain", "trend", "rules"],
     }
     places = combine_levels(levels)
-    awards = np.stack([_outcomes(table, group, span) for table in tables.values()])
-    exposed = np.stack([_exposures(table, group, span) for table in tables.values()])
     chosen = np.array([PREDICATES.index(name) for name in predicates])[places["predicate"]]
     points = pd.DataFrame({"year": np.tile(span, 2), "group": np.repeat(["central", group], len(span))})
     return keep_different(
@@ -175,16 +176,18 @@ def _unclear_years(evidence: Evidence) -> set[int]:
     return set(settled.loc[about, "year"]) | set(named.loc[named["track"] == "unclear", "year"])
 
 
-def _recount(evidence: Evidence, settled: pd.DataFrame, years: Sequence[int], track: str) -> TypeTables:
+def _recount(
+    evidence: Evidence,
+    settled: pd.DataFrame,
+    bodies: tuple[pd.DataFrame, pd.DataFrame],
+    *,
+    years: Sequence[int],
+    track: str,
+) -> TypeTables:
     """Count some years again and put them in the place of those that were counted."""
-    existing = count_existing(evidence.register)
-    again = count_cells(
-        settled,
-        evidence.awards.accepted,
-        existing=existing[existing["year"].isin(list(years))],
-        splits=list_splits(evidence.register),
-        track=track,
-    )
+    existing, splits = bodies
+    counted_years = existing[existing["year"].isin(list(years))]
+    again = count_cells(settled, evidence.awards.accepted, existing=counted_years, splits=splits, track=track)
     frames = []
     for before, after in ((evidence.counted.cells, again.cells), (evidence.counted.exposures, again.exposures)):
         frames.append(pd.concat([before[~before["year"].isin(list(years))], after], ignore_index=True))

@@ -33,6 +33,7 @@ class SampleCheck:
     """Specifications of a grid fitted again, one at a time."""
 
     places: np.ndarray  # of the specifications drawn
+    refused: int  # of them by `fit_counts`, whose search for alpha ends sooner
     largest_difference: float  # between estimates, relative to the larger of 1 and the estimate
 
 
@@ -136,7 +137,7 @@ def draw_curve(grid: Grid) -> Curve:
     return Curve(grid, fits, summary)
 
 
-def check_sample(curve: Curve, *, seed: int, size: int = 20) -> SampleCheck:
+def check_sample(curve: Curve, *, seed: int, size: int = 8) -> SampleCheck:
     """Fit a random sample of specifications again, one at a time, with `fit_counts`.
 
     Parameters
@@ -155,12 +156,15 @@ def check_sample(curve: Curve, *, seed: int, size: int = 20) -> SampleCheck:
     answered = np.flatnonzero((curve.fits["refusal"] == "").to_numpy())
     random = np.random.default_rng(seed)
     places = np.sort(random.choice(answered, size=min(size, len(answered)), replace=False))
-    differences = [0.0]
+    differences = []
     for place in places:
         told = float(curve.fits["estimate"].iloc[place])
-        again = refit_alone(curve.grid, int(place)).coefficients.set_index("term")["estimate"]
+        try:
+            again = refit_alone(curve.grid, int(place)).coefficients.set_index("term")["estimate"]
+        except StudyRefusal:
+            continue
         differences.append(abs(float(again["compared"]) - told) / max(1.0, abs(told)))
-    return SampleCheck(places, max(differences))
+    return SampleCheck(places, len(places) - len(differences), max(differences, default=0.0))
 
 
 def refit_alone(grid: Grid, place: int) -> CountFit:
