@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zi_analysis.errors import StudyRefusal
-from zi_analysis.study import panel_bounds, panel_largest, panel_shares, panel_value
+from zi_analysis.study import panel_bounds, panel_changes, panel_largest, panel_shares, panel_value
 from zi_analysis.study.panel import PanelFit, find_bridges, fit_panel
 from zi_analysis.study.panel_errors import fit_year_effects
 from zi_analysis.study.panel_rows import joined_years, number_components
@@ -227,7 +227,7 @@ def test_an_existing_agency_without_a_row_is_unknown() -> None:
 def test_a_change_whose_sign_is_open_has_no_parts() -> None:
     shares = pd.DataFrame({"year": [2018, 2019], "family": "a", "lower": [1, 2], "upper": [1, 2]})
     shares = shares.assign(total_lower=[10, 9], total_upper=[12, 11])
-    part = panel_shares.share_change(shares, first_year=2018, last_year=2019).iloc[0]
+    part = panel_changes.share_change(shares, first_year=2018, last_year=2019).iloc[0]
     assert pd.isna(part["part_low"])
     assert pd.isna(part["part_high"])
 

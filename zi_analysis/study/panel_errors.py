@@ -69,8 +69,8 @@ def fit_year_effects(rows: pd.DataFrame, counts: np.ndarray, *, reference: int) 
     Notes
     -----
     CRV1 has the factor G / (G - 1) * (n - 1) / (n - t - 1) of G agencies and t year effects; agency effects, which
-    lie within clusters, count as one constant (as in fixest, Berge 2018). CV3 is the jackknife of MacKinnon, Nielsen and
-    Webb (2023): the squared deviations of the G estimates without one agency, summed and times (G - 1) / G.
+    lie within clusters, count as one constant (as in fixest, Berge 2018). CV3 is the jackknife of MacKinnon, Nielsen
+    and Webb (2023): the squared deviations of the G estimates without one agency, summed and times (G - 1) / G.
 
     Examples
     --------

@@ -1,5 +1,6 @@
 """Value of unpublished counts for the panel, coverage of its intervals, and how well its agency-years are known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,7 +90,8 @@ def value_cells(fit: PanelFit) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        agency, year, lower (what is known), linked (years that it would join to those compared), narrowing (share by
+        agency, year, lower (what is known), years_joined (tuple of years that it would join to those compared), linked
+        (how many), narrowing (share by
         which the standard errors of the years compared would shrink on average; missing where the year is not yet
         compared), size (the agency's expected awards in the reference year; missing when it is not in the model);
         most years linked first, then most narrowing, then size.
@@ -127,14 +129,15 @@ def value_cells(fit: PanelFit) -> pd.DataFrame:
             "agency": row["agency"],
             "year": int(row["year"]),
             "lower": row["lower"],
-            "linked": len(_joined(pd.concat([exact, pd.DataFrame([row])]), fit.reference) - now),
+            "years_joined": tuple(sorted(_joined(pd.concat([exact, pd.DataFrame([row])]), fit.reference) - now)),
             "narrowing": _narrowing(fit, row, level, ratios),
             "size": level.get(row["agency_id"], np.nan),
         }
         for row in open_cells[["agency_id", "agency", "year", "lower"]].to_dict("records")
     ]
+    linked = [len(row["years_joined"]) for row in found]
     order = ["linked", "narrowing", "size", "agency", "year"]
-    ranked = pd.DataFrame(found).sort_values(order, ascending=[False, False, False, True, True])
+    ranked = pd.DataFrame(found).assign(linked=linked).sort_values(order, ascending=[False, False, False, True, True])
     return ranked.astype({"lower": "Int64"}).reset_index(drop=True)
 
 
@@ -173,17 +176,21 @@ def _log_errors(rows: pd.DataFrame, reference: int) -> np.ndarray:
     return np.asarray(0.5 * np.log(variance[-years:]))
 
 
-def count_coverage(fit_cells: pd.DataFrame, totals: pd.DataFrame, existing: pd.Series) -> pd.DataFrame:
+def count_coverage(
+    panel_cells: pd.DataFrame, totals: pd.DataFrame, exposures: pd.DataFrame, *, agency_types: Sequence[str]
+) -> pd.DataFrame:
     """Count in each year how many agencies tell a whole count, a part or nothing, and the awards they hold.
 
     Parameters
     ----------
-    fit_cells : DataFrame
+    panel_cells : DataFrame
         From `select_panel`.
     totals : DataFrame
         From ``bound_totals``: year, lower, upper, published.
-    existing : Series
-        Year to agencies of these types that exist.
+    exposures : DataFrame
+        From ``count_cells``, for the agencies that exist.
+    agency_types : sequence of str
+        The types of panel and totals.
 
     Returns
     -------
@@ -195,11 +202,15 @@ def count_coverage(fit_cells: pd.DataFrame, totals: pd.DataFrame, existing: pd.S
     --------
     >>> cells = pd.DataFrame({"year": [2020, 2020], "status": ["exact", "at_least"], "used": ["yes", "no"]})
     >>> totals = pd.DataFrame({"year": [2020], "lower": [10], "upper": [20], "published": [5]})
-    >>> table = count_coverage(cells, totals, pd.Series({2020: 9}))
+    >>> exposures = pd.DataFrame(
+    ...     {"year": [2020], "agency_type": "central", "measure": "agencies_existing", "lower": [9]})
+    >>> table = count_coverage(cells, totals, exposures, agency_types=["central"])
     >>> table[["nothing", "covered_low", "covered_high"]].to_numpy().tolist()
     [[7, 0.25, 0.5]]
     """
-    by_year = fit_cells.groupby("year")
+    wanted = (exposures["measure"] == "agencies_existing") & exposures["agency_type"].isin(list(agency_types))
+    existing = exposures[wanted].groupby("year")["lower"].sum()
+    by_year = panel_cells.groupby("year")
     table = totals.assign(existing=totals["year"].map(existing).astype("Int64"))
     for name in ("exact", "at_least"):
         told = by_year["status"].agg(lambda values, name=name: int((values == name).sum()))
