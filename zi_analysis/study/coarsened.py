@@ -28,8 +28,9 @@ class CoarsenedFit:
     ----------
     coefficients : DataFrame
         term, estimate, std_error, rate_ratio, low, high, p_value; low and high bound the rate ratio (95%, profile
-        likelihood), p_value is of the likelihood ratio test. What is not identified is missing; where the
-        likelihood rises for ever on one side, estimate and that end are infinite (the ratio 0 or infinite).
+        likelihood), p_value is of the likelihood ratio test. What is not identified is missing. Where the
+        likelihood never falls on one side, there is an interval with an open end (a ratio of 0 or infinite) and
+        no estimate.
     identified : Series of bool
         By term: False where what is known says nothing of it.
     log_likelihood : float
@@ -113,8 +114,8 @@ def fit_coarsened(
     ParameterError
         If family or intervals is not one of those named.
     StudyRefusal
-        If what is known contradicts itself, the formula is not allowed, nb2 has no overdispersion, or sums cross in so many ways
-        that adding up all counts needs too much memory; some can then be left out by name.
+        If what is known contradicts itself, the formula is not allowed, nb2 has no overdispersion, or sums cross
+        in so many ways that adding up all counts needs too much memory; some can then be left out by name.
 
     Notes
     -----
@@ -133,13 +134,11 @@ def fit_coarsened(
     >>> fit.coefficients["rate_ratio"].round(3).tolist(), fit.expected["expected"].round(1).tolist()
     ([10.0, 2.0, 1.5], [10.0, 20.0, 15.0, 30.0])
     """
-    for name, value, choices in (("family", family, FAMILIES), ("intervals", intervals, ("profile", "wald"))):
-        if value not in choices:
-            raise ParameterError(f"{name} is {value!r}; {closest(value, choices)}")
-    design, offset = _read_model(cells, formula, exposure)
-    table = read_coarse_table(cells, sums, exposure=exposure, leave_out=leave_out)
-    known = prepare_known(table, labels=cells.index.tolist())
-    surface, top, information = _maximise(known, design, offset, family)
+    if intervals not in ("profile", "wald"):
+        raise ParameterError(f"intervals is {intervals!r}; {closest(intervals, ('profile', 'wald'))}")
+    found = find_maximum(cells, sums, formula=formula, exposure=exposure, family=family, leave_out=leave_out)
+    design, table, surface, top = found.design, found.table, found.surface, found.top
+    information = found.information
     terms = profile_terms(surface, top, information, intervals=intervals == "profile")
     weighed = surface.weigh(top.place)
     names = design.matrix.columns.tolist()
@@ -155,9 +154,63 @@ def fit_coarsened(
         n_cells=len(cells),
         n_sums=len(table.members),
         left_out=tuple(leave_out),
-        method=known.method,
+        method=surface.known.method,
         covariance=_invert(names, terms, information),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Maximum:
+    """A coarsened fit before its terms are profiled: what was read, the likelihood, its top and the information."""
+
+    design: Design
+    table: CoarseTable
+    surface: Surface
+    top: Top
+    information: np.ndarray
+
+
+def find_maximum(
+    cells: pd.DataFrame,
+    sums: pd.DataFrame | None,
+    *,
+    formula: str,
+    exposure: str | None,
+    family: str = "poisson",
+    leave_out: Sequence[str] = (),
+    near: Top | None = None,
+) -> Maximum:
+    """Find the maximum of the likelihood of what is known.
+
+    Parameters
+    ----------
+    cells, sums, formula, exposure, family, leave_out
+        As in `fit_coarsened`.
+    near : Top, optional
+        Maximum of a similar problem to start from.
+
+    Returns
+    -------
+    Maximum
+
+    Raises
+    ------
+    EvidenceError, ParameterError, StudyRefusal
+        As `fit_coarsened` does.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"year": [2019, 2020, 2021], "lower": [3, 4, 5], "upper": [3, 6, 5]})
+    >>> find_maximum(cells, None, formula="year", exposure=None).information.shape
+    (2, 2)
+    """
+    if family not in FAMILIES:
+        raise ParameterError(f"family is {family!r}; {closest(family, FAMILIES)}")
+    table = read_coarse_table(cells, sums, exposure=exposure, leave_out=leave_out)
+    design, offset = _read_model(cells, formula, exposure)
+    known = prepare_known(table, labels=cells.index.tolist())
+    surface, top, information = _maximise(known, design, offset, family, near)
+    return Maximum(design, table, surface, top, information)
 
 
 def _read_model(cells: pd.DataFrame, formula: str, exposure: str | None) -> tuple[Design, np.ndarray]:
@@ -172,8 +225,13 @@ def _read_model(cells: pd.DataFrame, formula: str, exposure: str | None) -> tupl
     return build_design(cells, read), offset
 
 
-def _maximise(known: Known, design: Design, offset: np.ndarray, family: str) -> tuple[Surface, Top, np.ndarray]:
+def _maximise(
+    known: Known, design: Design, offset: np.ndarray, family: str, near: Top | None
+) -> tuple[Surface, Top, np.ndarray]:
     """The surface, its top and the information there; nb2 starts from the top of poisson."""
+    if near is not None:
+        surface = Surface(known, design.matrix.to_numpy(), offset, overdispersed=family == "nb2")
+        return surface, *polish(surface, find_top(surface, near.place, curvature=near.curvature, tolerance=1e-5))
     surface = Surface(known, design.matrix.to_numpy(), offset, overdispersed=False)
     top = find_top(surface, guess_start(surface))
     if family == "nb2":

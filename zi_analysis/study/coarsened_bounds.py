@@ -147,9 +147,9 @@ def link_components(table: CoarseTable) -> list[Component]:
         home[joined] = home[joined].min()
     components = []
     for first in np.unique(home):
-        cells = tuple(np.flatnonzero(home == first).tolist())
+        linked = tuple(np.flatnonzero(home == first).tolist())
         sums = tuple(place for place, members in enumerate(table.members) if home[members[0]] == first)
-        components.append(Component(cells, sums))
+        components.append(Component(linked, sums))
     return components
 
 

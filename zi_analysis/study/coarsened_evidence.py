@@ -81,7 +81,7 @@ def coarse_cells(
     >>> counted = build_evidence().counted
     >>> coarse = coarse_cells(counted, years=[2020], predicates=["all"], agency_types=["central", *LOCAL])
     >>> coarse.sums["name"].tolist(), coarse.formula
-    (['2020 all', '2020 local', '2020 regency_city'], "C(agency_type, Treatment('central'))")
+    (['2020 all', '2020 local all', '2020 regency_city all'], "C(agency_type, Treatment('central'))")
     """
     here = counted.cells[counted.cells["year"].isin(list(years))]
     rows = here[here["agency_type"].isin(list(agency_types)) & here["predicate"].isin(list(predicates))]

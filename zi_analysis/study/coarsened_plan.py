@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from zi_analysis.study.coarsened_bounds import Component
-from zi_analysis.study.coarsened_steps import Collapse, Mask, Merge, Step, SumOut, Window
+from zi_analysis.study.coarsened_steps import Collapse, Mask, Merge, Side, Step, SumOut, Window
 from zi_analysis.study.coarsened_tables import CoarseTable
 
 LARGEST = 3_000_000
@@ -217,24 +217,15 @@ class _Planner:
     def _merge(self, left: Factor, right: Factor) -> Factor:
         signatures = list(dict.fromkeys(axis.signature for axis in (*left.axes, *right.axes)))
         sides = [{axis.signature: axis for axis in factor.axes} for factor in (left, right)]
-        axes, windows, shapes = [], [], ([], [])
+        axes: list[Axis] = []
+        windows: list[Window] = []
         for signature in signatures:
             found = [side.get(signature) for side in sides]
             parts = [axis for axis in found if axis is not None]
-            if len(parts) == 2:
-                axis = self._axis(parts[0].cells | parts[1].cells, signature, tuple(parts))
-            else:
-                axis = parts[0]
-            axes.append(axis)
-            windows.append(_window(sum(part.low for part in parts), sum(part.high for part in parts), axis))
-            for shape, axis_there in zip(shapes, found, strict=True):
-                shape.append(1 if axis_there is None else axis_there.size)
-        orders = [
-            tuple([axis.signature for axis in factor.axes].index(name) for name in signatures if name in side)
-            for factor, side in zip((left, right), sides, strict=True)
-        ]
-        present = [tuple(number for number, name in enumerate(signatures) if name in side) for side in sides]
-        step = Merge(left.place, right.place, *orders, *present, tuple(shapes[0]), tuple(shapes[1]), tuple(windows))
+            both = len(parts) == 2
+            axes.append(self._axis(parts[0].cells | parts[1].cells, signature, tuple(parts)) if both else parts[0])
+            windows.append(_window(sum(part.low for part in parts), sum(part.high for part in parts), axes[-1]))
+        step = Merge(_side(left, signatures), _side(right, signatures), tuple(windows))
         return self._record(step, tuple(axes))
 
     def _mask(self, factor: Factor, place: int) -> Factor:
@@ -272,6 +263,15 @@ class _Planner:
             step = Collapse(factor.place, first, twice, (axes[first].size, axes[twice].size), window)
             rest = [other for number, other in enumerate(axes) if number not in (first, twice)]
             factor = self._record(step, (*rest, axis))
+
+
+def _side(factor: Factor, signatures: list[frozenset[int]]) -> Side:
+    """How a factor's axes are laid out among those of a merged one."""
+    own = [axis.signature for axis in factor.axes]
+    present = tuple(number for number, name in enumerate(signatures) if name in own)
+    order = tuple(own.index(signatures[number]) for number in present)
+    shape = tuple(factor.axes[own.index(name)].size if name in own else 1 for name in signatures)
+    return Side(factor.place, order, present, shape)
 
 
 def _window(low: int, high: int, axis: Axis) -> Window:

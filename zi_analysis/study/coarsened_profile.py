@@ -24,7 +24,7 @@ class Terms:
     Attributes
     ----------
     estimate : ndarray
-        Missing where not identified, infinite where the likelihood rises for ever on one side.
+        Missing where the profile is flat on one side or both: no value is better than all others.
     std_error : ndarray
         From the information that what is known holds; missing where not finite.
     low, high : ndarray
@@ -112,16 +112,15 @@ def profile_terms(surface: Surface, top: Top, information: np.ndarray, *, interv
     errors, doubtful = _errors(summit)
     flat = np.array([_flat_sides(summit, term) if doubtful[term] else (False, False) for term in range(count)])
     flat = flat.reshape(count, 2)
-    identified = ~flat.all(axis=1)
-    estimate = np.where(identified, top.place[:count], np.nan)
-    estimate = np.where(identified & flat[:, 0], -np.inf, np.where(identified & flat[:, 1], np.inf, estimate))
-    steady = identified & np.isfinite(estimate) & (errors[:count] * summit.surface.reach[:count] < _STEADY)
+    identified: np.ndarray = np.logical_not(flat.all(axis=1))
+    estimate = np.where(flat.any(axis=1), np.nan, top.place[:count])
+    steady = ~flat.any(axis=1) & (errors[:count] * summit.surface.reach[:count] < _STEADY)
     errors = np.where(steady, errors[:count], np.nan)
     reach = stats.norm.ppf(0.975) * errors
     low, high = estimate - reach, estimate + reach
     p_value = 2 * stats.norm.sf(np.abs(estimate / errors))
     if intervals:
-        for term in np.flatnonzero(identified):
+        for term in np.flatnonzero(identified).tolist():
             low[term] = -np.inf if flat[term, 0] else _end(summit, term, -1)
             high[term] = np.inf if flat[term, 1] else _end(summit, term, 1)
             p_value[term] = _test_zero(summit, term, np.nan_to_num(errors[term], nan=np.inf))
@@ -220,7 +219,7 @@ def _venzon_step(
 
 
 def _chase(summit: _Summit, term: int, sign: int) -> float:
-    """The end by secants on the signed root of the drop, near linear in the distance; infinite where it levels off."""
+    """The end by secants on the root of the drop, near linear in the distance; infinite where it levels off."""
     reach, best = summit.surface.reach[term], float(summit.top.place[term])
     wanted = np.sqrt(2 * _DROP)
     inner, below, outer, start = 0.0, -wanted, 0.5 / reach, None

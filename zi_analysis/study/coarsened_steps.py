@@ -100,23 +100,35 @@ class Collapse:
         return ((self.source, np.moveaxis(moved, (-2, -1), (self.first, self.second))),)
 
 
+class Side(NamedTuple):
+    """One array of a merge: its place, the order and places of its axes in the merged array, its shape there."""
+
+    place: int
+    order: tuple[int, ...]
+    present: tuple[int, ...]
+    shape: tuple[int, ...]
+
+    def lay_out(self, values: list[np.ndarray]) -> np.ndarray:
+        """The array with the axes of the merged one; those that it has not have one value."""
+        return values[self.place].transpose(self.order).reshape(self.shape)
+
+    def restore(self, adjoint: np.ndarray) -> np.ndarray:
+        """Undo the laying out."""
+        kept = adjoint.reshape([adjoint.shape[axis] for axis in self.present])
+        return kept.transpose(np.argsort(self.order))
+
+
 @dataclass(frozen=True, eq=False)
 class Merge:
     """Two arrays multiplied, the axes that they share added up (convolution)."""
 
-    left: int
-    right: int
-    left_order: tuple[int, ...]
-    right_order: tuple[int, ...]
-    left_present: tuple[int, ...]
-    right_present: tuple[int, ...]
-    left_shape: tuple[int, ...]
-    right_shape: tuple[int, ...]
+    left: Side
+    right: Side
     windows: tuple[Window, ...]
 
     def forward(self, values: list[np.ndarray], *, direct: bool) -> np.ndarray:
         """Convolve and keep the window."""
-        left, right = self._sides(values)
+        left, right = self.left.lay_out(values), self.right.lay_out(values)
         if self._few:
             wanted = [range(window.start, window.stop) for window in self.windows]
             made = np.zeros([len(one) for one in wanted])
@@ -130,7 +142,7 @@ class Merge:
         self, values: list[np.ndarray], adjoint: np.ndarray, *, direct: bool
     ) -> tuple[tuple[int, np.ndarray], ...]:
         """Correlate the derivative with the other array."""
-        left, right = self._sides(values)
+        left, right = self.left.lay_out(values), self.right.lay_out(values)
         if self._few:
             to_left, to_right = np.zeros_like(left), np.zeros_like(right)
             for place in np.ndindex(adjoint.shape):
@@ -141,14 +153,7 @@ class Merge:
         else:
             full = _uncrop(adjoint, self.windows)
             to_left, to_right = _correlate(full, left, right, direct=direct)
-        return (
-            (self.left, _restore(to_left, self.left_present, self.left_order)),
-            (self.right, _restore(to_right, self.right_present, self.right_order)),
-        )
-
-    def _sides(self, values: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        left = values[self.left].transpose(self.left_order).reshape(self.left_shape)
-        return left, values[self.right].transpose(self.right_order).reshape(self.right_shape)
+        return (self.left.place, self.left.restore(to_left)), (self.right.place, self.right.restore(to_right))
 
     @property
     def _few(self) -> bool:
@@ -255,13 +260,7 @@ def _slide(full: np.ndarray, other: np.ndarray, shape: tuple[int, ...]) -> np.nd
             made += other[tuple(place)] * full[here]
         return made
     made = np.zeros(shape)
-    for place in np.ndindex(shape):
-        here = tuple(slice(start, start + size) for start, size in zip(place, other.shape, strict=True))
-        made[place] = (full[here] * other).sum()
+    for entry in np.ndindex(shape):
+        here = tuple(slice(start, start + size) for start, size in zip(entry, other.shape, strict=True))
+        made[entry] = (full[here] * other).sum()
     return made
-
-
-def _restore(adjoint: np.ndarray, present: tuple[int, ...], order: tuple[int, ...]) -> np.ndarray:
-    """Undo the reshaping of a side: drop the axes it has not, and put the others back in order."""
-    kept = adjoint.reshape([adjoint.shape[axis] for axis in present])
-    return kept.transpose(np.argsort(order))

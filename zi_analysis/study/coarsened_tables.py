@@ -112,7 +112,10 @@ def _read_bounds(table: pd.DataFrame, column: str, *, empty: float, what: str) -
     values = np.full(len(table), empty)
     given = table[column].notna().to_numpy(dtype=bool)
     if given.any():
-        values[given] = read_numbers(table[given].astype({column: "float64"}), column)
+        told = table[given]
+        if pd.api.types.is_object_dtype(told[column]):  # numbers and None together
+            told = told.assign(**{column: told[column].infer_objects()})
+        values[given] = read_numbers(told, column)
     good = ~given | ((values >= 0) & ((values == np.round(values)) | (np.isposinf(values) & (column == "upper"))))
     good &= ~np.isnan(values)
     if not good.all():
