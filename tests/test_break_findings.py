@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from zi_analysis.exhibits.break_charts import chart_scan, chart_series
+from zi_analysis.exhibits.break_charts import chart_scan
 from zi_analysis.exhibits.break_findings import find_change, find_orders, find_parts, find_power, find_timing
 from zi_analysis.exhibits.break_gains import find_value, table_values
+from zi_analysis.exhibits.break_series import chart_series
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.study.break_permutation import permute_years
 from zi_analysis.study.break_power import simulate_power

@@ -80,6 +80,14 @@ def test_batches_fit_what_one_fit_fits(shape: str) -> None:
     assert found == pytest.approx(fit.dispersion, rel=1e-6)
 
 
+@pytest.mark.parametrize("dispersion", [1.0, 3.0, 9.0])
+def test_drawn_counts_have_their_mean_and_scatter(dispersion: float) -> None:
+    """The ratio of variance to mean of 20,000 draws has a standard error of about 1% of itself, plus skewness."""
+    drawn = draw_counts(np.array([40.0]), dispersion=dispersion, replicates=20_000, random=np.random.default_rng(3))
+    assert drawn.mean() == pytest.approx(40, abs=5 * np.sqrt(40 * dispersion / 20_000))
+    assert drawn.var() / drawn.mean() == pytest.approx(dispersion, rel=0.06)
+
+
 def test_a_known_change_is_found_again() -> None:
     """Intervals of drawn series hold the true ratio in about 95%, and their estimates lie around it."""
     random = np.random.default_rng(11)
@@ -154,6 +162,12 @@ def test_power_grows_with_the_change_and_has_the_size_at_none() -> None:
     assert power.rise is None
     with pytest.raises(ParameterError, match="rise"):
         simulate_power(series, seed=2, ratios=(2.0, 1.0))
+
+
+def test_the_smallest_change_that_is_seen_is_named() -> None:
+    quiet = make_series([80, 82, 78, 81, 79, 80, 83, 60, 61, 59], exposure=400)
+    power = simulate_power(quiet, seed=2, ratios=(0.1, 0.5, 0.99, 1.0, 2.0, 5.0), replicates=200)
+    assert (power.fall, power.rise, power.fall_permutation, power.rise_permutation) == (0.5, 2.0, 0.5, 2.0)
 
 
 def test_one_year_after_can_never_reach_five_percent() -> None:
