@@ -211,21 +211,21 @@ def _find_refused(curve: Curve, edition: Edition) -> list[str]:
 
 
 def _find_sides(curve: Curve, edition: Edition) -> list[str]:
-    found = compare_figures(curve.fits, claim=curve.grid.claim)
+    found = compare_figures(curve.grid, curve.fits)
     if found.empty:
         return []
     name = edition.say(f"spec_name.{curve.grid.finding}")
     changed, pairs = int(found["sides_changed"].sum()), int(found["pairs"].sum())
     if not changed:
         return [edition.say("finding.spec_no_side", name=name, pairs=pairs)]
-    figure = name_level("figures", str(found["figures"].iloc[0]), edition)
+    figure = name_level("figures", str(found["level"].iloc[0]), edition)
     return [edition.say("finding.spec_some_side", name=name, changed=changed, pairs=pairs, figure=figure)]
 
 
 def _find_settling(curve: Curve, edition: Edition) -> list[str]:
     """Which single disputed figure changes the answer of most specifications."""
-    found = compare_figures(curve.fits, claim=curve.grid.claim)
-    single = found[found["figures"].str.count("-") > 1]
+    found = compare_figures(curve.grid, curve.fits)
+    single = found[found["level"].str.count("-") > 1]
     if single.empty:
         return []
     name = edition.say(f"spec_name.{curve.grid.finding}")
@@ -234,7 +234,7 @@ def _find_settling(curve: Curve, edition: Edition) -> list[str]:
     changed = int(best["sides_changed"] + best["clear_changed"])
     if not changed:
         return [edition.say("finding.spec_no_help", name=name)]
-    figure = name_level("figures", str(best["figures"]), edition)
+    figure = name_level("figures", str(best["level"]), edition)
     return [edition.say("finding.spec_help", name=name, figure=figure, changed=changed, pairs=int(best["pairs"]))]
 
 

@@ -127,13 +127,11 @@ def table_figures(curves: Sequence[Curve], edition: Edition, *, exhibit: str) ->
     Exhibit
         Data: finding, figure, pairs, shift, largest, sides_changed, clear_changed.
     """
-    frames = [
-        compare_figures(curve.fits, claim=curve.grid.claim).assign(finding=curve.grid.finding) for curve in curves
-    ]
+    frames = [compare_figures(curve.grid, curve.fits).assign(finding=curve.grid.finding) for curve in curves]
     table = pd.concat(frames, ignore_index=True)
     rows = table.assign(
         finding=[edition.say(f"spec_name.{name}") for name in table["finding"]],
-        figure=[name_level("figures", str(level), edition) for level in table["figures"]],
+        figure=[name_level("figures", str(level), edition) for level in table["level"]],
         shift=table["shift"].astype("float64").round(4),
         largest=table["largest"].astype("float64").round(4),
     )
@@ -218,7 +216,7 @@ def table_habits(curves: Sequence[Curve], edition: Edition, *, exhibit: str) -> 
         If no bad habit has a specification to be compared with.
     """
     frames = [
-        compare_levels(curve.fits, claim=curve.grid.claim, choice=choice, base=base).assign(
+        compare_levels(curve.grid, curve.fits, choice=choice, base=base).assign(
             finding=curve.grid.finding, choice=choice, base=base
         )
         for curve in curves

@@ -57,7 +57,7 @@ def _check(matrix: pd.DataFrame, used: np.ndarray, zero: np.ndarray) -> str:
         return TOO_FEW
     if np.linalg.matrix_rank(part.to_numpy()) < terms:
         return REPEATED
-    if find_separation(part, floor=zero[used]) is not None:
+    if zero.any() and find_separation(part, floor=zero[used]) is not None:
         return SEPARATED
     return ONE_POINT if _alone(part.to_numpy()) else ""
 

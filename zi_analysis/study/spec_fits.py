@@ -116,25 +116,38 @@ def maximise(
     >>> maximise(counts, np.ones((3, 1)), 0 * counts, use, alpha=np.zeros(1))[0].round(6).tolist()
     [[1.386294]]
     """
-    coefficients = np.zeros((len(counts), design.shape[1])) if start is None else start
+    coefficients = np.zeros((len(counts), design.shape[1])) if start is None else start.copy()
     means = np.where(use, counts + 0.5 if start is None else np.exp(start @ design.T + offset), 1.0)
     converged = np.zeros(len(counts), dtype=bool)
+    rows = np.arange(len(counts))
     with np.errstate(all="ignore"):
         for _ in range(_STEPS):
-            weights = np.where(use, means / (1 + alpha[:, None] * means), 0.0)
-            working = np.log(means) - offset + (counts - means) / means
-            right = np.einsum("sn,nk->sk", weights * np.where(use, working, 0.0), design)
-            moved = np.linalg.solve(_information(weights, design), right[:, :, None])[:, :, 0]
-            near = np.abs(moved - coefficients) <= _TOLERANCE * (1 + np.abs(moved))
-            converged = np.asarray(near.all(axis=1))
-            coefficients, means = moved, np.where(use, np.exp(moved @ design.T + offset), 1.0)
-            if converged.all():
+            moved = _step(counts[rows], means[rows], design, offset[rows], use[rows], alpha[rows])
+            near = np.abs(moved - coefficients[rows]) <= _TOLERANCE * (1 + np.abs(moved))
+            coefficients[rows] = moved
+            means[rows] = np.where(use[rows], np.exp(moved @ design.T + offset[rows]), 1.0)
+            converged[rows] = near.all(axis=1)
+            rows = rows[~converged[rows]]
+            if not len(rows):
                 break
     return coefficients, means, converged
 
 
+def _step(
+    counts: np.ndarray, means: np.ndarray, design: np.ndarray, offset: np.ndarray, use: np.ndarray, alpha: np.ndarray
+) -> np.ndarray:
+    """One weighted least squares fit of the working counts (S x k)."""
+    weights = np.where(use, means / (1 + alpha[:, None] * means), 0.0)
+    working = np.where(use, np.log(means) - offset + (counts - means) / means, 0.0)
+    right = (weights * working) @ design
+    return np.asarray(np.linalg.solve(_information(weights, design), right[:, :, None])[:, :, 0])
+
+
 def _information(weights: np.ndarray, design: np.ndarray) -> np.ndarray:
-    return np.einsum("sn,nj,nk->sjk", weights, design, design, optimize=True)
+    """X'WX of every set of weights (S x k x k)."""
+    terms = design.shape[1]
+    products = (design[:, :, None] * design[:, None, :]).reshape(len(design), terms * terms)
+    return (weights @ products).reshape(len(weights), terms, terms)
 
 
 def _errors(

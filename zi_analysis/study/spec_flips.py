@@ -114,11 +114,11 @@ def _add_unknown(grid: Grid, place: int) -> tuple[Grid, int | None]:
     """The specification with one count more, that no page tells, at what is known to be awarded at the least."""
     if "unknown" not in grid.choices:
         return grid, None
-    alike = grid.choices.drop(columns="unknown")
-    same = (alike == alike.iloc[place]).all(axis=1) & (grid.choices["unknown"] == "as_named")
-    if not same.any():
+    twins = grid.twins("unknown", level="as_named", base="left_out")
+    same = twins[twins[:, 1] == place, 0]
+    if not len(same):
         return grid, None
-    found = grid.take(np.flatnonzero(same)[:1])
+    found = grid.take(same[:1])
     added = np.flatnonzero(found.use[0] & ~grid.use[place])
     return found, int(added[0]) if len(added) == 1 else None
 

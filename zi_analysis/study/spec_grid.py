@@ -39,8 +39,11 @@ class Grid:
         Points used (S x n).
     matrices : dict of str to DataFrame
         Level of ``time`` -> design matrix (n x k).
-    written : int
-        Combinations of choices before those that are the same model of the same numbers were merged.
+    levels : dict of str to list
+        Choice -> all levels that were combined.
+    kept_as : ndarray of int
+        Place of the specification that each combination became, combinations in the order of ``levels``; empty for a
+        part of a grid.
     """
 
     finding: str
@@ -52,13 +55,41 @@ class Grid:
     exposures: np.ndarray
     use: np.ndarray
     matrices: dict[str, pd.DataFrame]
-    written: int
+    levels: dict[str, list[str]]
+    kept_as: np.ndarray
+
+    @property
+    def written(self) -> int:
+        """Combinations of choices before those that are the same model of the same numbers were merged."""
+        return len(self.kept_as)
 
     @property
     def defensible(self) -> np.ndarray:
         """Specifications without a bad habit (S)."""
         bad = [self.choices[name].isin(levels) for name, levels in HABITS.items() if name in self.choices]
         return ~np.logical_or.reduce(bad) if bad else np.ones(len(self.choices), dtype=bool)
+
+    def twins(self, choice: str, *, level: str, base: str) -> np.ndarray:
+        """Pairs of specifications that differ in one choice only.
+
+        Parameters
+        ----------
+        choice : str
+            A choice of the grid.
+        level, base : str
+            Two of its levels.
+
+        Returns
+        -------
+        ndarray of int
+            Place with ``level`` and place with ``base``, each different pair once (M x 2).
+        """
+        shape = [len(options) for options in self.levels.values()]
+        axis = list(self.levels).index(choice)
+        combined = self.kept_as.reshape(shape)
+        sides = [np.take(combined, self.levels[choice].index(name), axis=axis).ravel() for name in (level, base)]
+        pairs = np.unique(np.stack(sides, axis=1), axis=0)
+        return pairs[pairs[:, 0] != pairs[:, 1]]
 
     def take(self, rows: np.ndarray) -> "Grid":
         """The grid with some of its specifications.
@@ -78,6 +109,7 @@ class Grid:
             counts=self.counts[rows],
             exposures=self.exposures[rows],
             use=self.use[rows],
+            kept_as=np.empty(0, dtype=int),
         )
 
 
@@ -335,6 +367,10 @@ def keep_different(
     counts, exposures = np.where(use, awards, 0.0), np.where(use, exposed, 1.0)
     model = np.stack([places["family"], places["time"]], axis=1)
     rows = np.ascontiguousarray(np.hstack([counts, exposures, use, model]).astype("float32"))
-    kept = np.sort(np.unique(rows.view(f"V{rows.shape[1] * 4}").ravel(), return_index=True)[1])
+    _, first, which = np.unique(rows.view(f"V{rows.shape[1] * 4}").ravel(), return_index=True, return_inverse=True)
+    kept = np.sort(first)
+    kept_as = np.searchsorted(kept, first[which.ravel()])
     choices = pd.DataFrame({name: np.array(options)[places[name][kept]] for name, options in levels.items()})
-    return Grid(*about, choices, points, counts[kept], exposures[kept], use[kept], matrices, len(use))
+    arrays = (counts[kept], exposures[kept], use[kept])
+    named = {name: list(options) for name, options in levels.items()}
+    return Grid(*about, choices, points, *arrays, matrices, named, kept_as)

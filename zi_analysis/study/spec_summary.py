@@ -7,6 +7,7 @@ import pandas as pd
 
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.spec_evidence import SETTLED
+from zi_analysis.study.spec_grid import HABITS, Grid
 
 HOLDS, ONLY_IF, UNSAID = "holds", "only_if", "unsaid"
 _NUMBERS = {
@@ -51,8 +52,6 @@ class CurveSummary:
         variance_share (of the log ratios, lost when the choice is left out), sorted by it.
     adjusted : DataFrame
         choice, level, specifications, ratio: the rate ratio of each level, the other choices alike.
-    levels : DataFrame
-        choice, level, specifications, median, on_side, clear, defensible: answers by level, bad habits among them.
     verdict : str
         ``holds``, ``only_if`` or ``unsaid``.
     condition : tuple
@@ -74,7 +73,6 @@ class CurveSummary:
     refusals: pd.DataFrame
     choices: pd.DataFrame
     adjusted: pd.DataFrame
-    levels: pd.DataFrame
     verdict: str
     condition: tuple[str, tuple[str, ...]] | None
 
@@ -144,7 +142,6 @@ def summarise_curve(fits: pd.DataFrame, *, finding: str, claim: float, written: 
         refusals=refused.rename_axis("reason").reset_index(name="specifications"),
         choices=choices,
         adjusted=adjusted,
-        levels=_list_levels(mark_answers(fits, claim=claim), names),
         verdict=verdict,
         condition=condition,
     )
@@ -175,15 +172,15 @@ def mark_answers(fits: pd.DataFrame, *, claim: float) -> pd.DataFrame:
     return answers.assign(on_side=answers["rate_ratio"] < claim, clear=answers["high"] < claim)
 
 
-def compare_levels(fits: pd.DataFrame, *, claim: float, choice: str = "figures", base: str = SETTLED) -> pd.DataFrame:
-    """Compare each level of a choice with its usual level, all other choices alike.
+def compare_levels(grid: Grid, fits: pd.DataFrame, *, choice: str, base: str) -> pd.DataFrame:
+    """Compare each level of a choice with another one, all other choices alike.
 
     Parameters
     ----------
+    grid : Grid
+        Specifications of a finding.
     fits : DataFrame
-        From ``fit_grid``; bad habits among the levels are compared too.
-    claim : float
-        The finding claims a rate ratio below this.
+        From ``fit_grid``.
     choice : str
         A choice of the grid.
     base : str
@@ -192,42 +189,46 @@ def compare_levels(fits: pd.DataFrame, *, claim: float, choice: str = "figures",
     Returns
     -------
     DataFrame
-        level, pairs (specifications that differ in nothing else), shift (median factor between the ratios), largest
-        (largest factor, at least 1), sides_changed, clear_changed (pairs in which the answer to the claim changes);
-        sorted by the changes.
-
-    Examples
-    --------
-    >>> fits = pd.DataFrame({"figures": ["settled", "2017-WBK-71"], "rate_ratio": [0.9, 1.1], "high": [1.4, 1.6]})
-    >>> compare_levels(fits.assign(refusal="", defensible=True), claim=1.0)["sides_changed"].tolist()
-    [1]
+        level, pairs (specifications that differ in nothing else and both answer; bad habits only when the choice is
+        one), shift (median factor between the ratios), largest (largest factor, at least 1), sides_changed,
+        clear_changed (pairs in which the estimate, the whole interval, moves to or from the claimed side); sorted by
+        the changes.
     """
-    answers = mark_answers(fits, claim=claim)
-    alike = [name for name in answers.columns if name not in {*_NUMBERS, choice, "on_side", "clear"}]
-    others = answers.loc[:, [*alike, choice, "rate_ratio", "on_side", "clear"]].assign(all_alike=0)
-    usual = others[others[choice] == base].drop(columns=choice)
-    pairs = others[others[choice] != base].merge(usual, on=[*alike, "all_alike"], suffixes=("", "_usual"))
-    factor = pairs["rate_ratio"] / pairs["rate_ratio_usual"]
-    pairs = pairs.assign(
-        factor=factor,
-        size=np.exp(np.abs(np.log(factor))),
-        sides_changed=pairs["on_side"] != pairs["on_side_usual"],
-        clear_changed=pairs["clear"] != pairs["clear_usual"],
-    )
-    found = pairs.groupby(choice, sort=False).agg(
-        pairs=("factor", "size"),
-        shift=("factor", "median"),
-        largest=("size", "max"),
-        sides_changed=("sides_changed", "sum"),
-        clear_changed=("clear_changed", "sum"),
-    )
-    found = found.sort_values(["sides_changed", "clear_changed", "largest"], ascending=False)
-    return found.rename_axis("level").reset_index()
+    answered = (fits["refusal"] == "").to_numpy()
+    usual = answered & grid.defensible if choice not in HABITS else answered & _without_habits(grid, choice)
+    rows = []
+    for level in grid.levels[choice]:
+        pairs = grid.twins(choice, level=level, base=base) if level != base else np.empty((0, 2), dtype=int)
+        pairs = pairs[usual[pairs].all(axis=1)]
+        if len(pairs):
+            rows.append({"level": level, "pairs": len(pairs), **_compare_pairs(fits, pairs, grid.claim)})
+    frame = pd.DataFrame(rows, columns=["level", "pairs", "shift", "largest", "sides_changed", "clear_changed"])
+    order = ["sides_changed", "clear_changed", "largest"]
+    return frame.sort_values(order, ascending=False, ignore_index=True, kind="stable")
 
 
-def compare_figures(fits: pd.DataFrame, *, claim: float) -> pd.DataFrame:
-    """Compare each replaced figure with the settled one in defensible specifications, as ``compare_levels`` does."""
-    return compare_levels(fits[fits["defensible"]], claim=claim).rename(columns={"level": "figures"})
+def compare_figures(grid: Grid, fits: pd.DataFrame) -> pd.DataFrame:
+    """Compare each replaced figure with the settled one, as ``compare_levels`` does."""
+    return compare_levels(grid, fits, choice="figures", base=SETTLED)
+
+
+def _without_habits(grid: Grid, choice: str) -> np.ndarray:
+    """Specifications without a bad habit in any other choice."""
+    others = [name for name in HABITS if name != choice and name in grid.choices]
+    bad = [grid.choices[name].isin(HABITS[name]).to_numpy() for name in others]
+    return ~np.logical_or.reduce(bad) if bad else np.ones(len(grid.choices), dtype=bool)
+
+
+def _compare_pairs(fits: pd.DataFrame, pairs: np.ndarray, claim: float) -> dict[str, float | int]:
+    estimates = fits["estimate"].to_numpy()[pairs]
+    moved = estimates[:, 0] - estimates[:, 1]
+    sides, clear = (fits[name].to_numpy()[pairs] < claim for name in ("rate_ratio", "high"))
+    return {
+        "shift": float(np.exp(np.median(moved))),
+        "largest": float(np.exp(np.abs(moved).max())),
+        "sides_changed": int((sides[:, 0] != sides[:, 1]).sum()),
+        "clear_changed": int((clear[:, 0] != clear[:, 1]).sum()),
+    }
 
 
 def _judge(answers: pd.DataFrame, names: list[str]) -> tuple[str, tuple[str, tuple[str, ...]] | None]:
@@ -285,27 +286,7 @@ def _regress(estimate: np.ndarray, dummies: dict[str, pd.DataFrame]) -> tuple[di
     """Main effects of all choices by least squares, and the squares left."""
     columns = [np.ones((len(estimate), 1)), *(frame.to_numpy() for frame in dummies.values())]
     matrix = np.hstack(columns)
-    solution = np.linalg.lstsq(matrix, estimate, rcond=None)[0]
+    solution = np.linalg.pinv(matrix.T @ matrix, rcond=1e-10, hermitian=True) @ (matrix.T @ estimate)
     ends = np.cumsum([1, *(frame.shape[1] for frame in dummies.values())])
     effects = {name: solution[a:b] for name, a, b in zip(dummies, ends[:-1], ends[1:], strict=True)}
     return effects, float(((estimate - matrix @ solution) ** 2).sum())
-
-
-def _list_levels(answers: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Answers by level of every choice; levels that are bad habits are marked."""
-    frames = [
-        answers.groupby(name, sort=False)
-        .agg(
-            specifications=("rate_ratio", "size"),
-            median=("rate_ratio", "median"),
-            on_side=("on_side", "mean"),
-            clear=("clear", "mean"),
-            defensible=("defensible", "any"),
-        )
-        .rename_axis("level")
-        .reset_index()
-        .assign(choice=name)
-        for name in names
-    ]
-    columns = ["choice", "level", "specifications", "median", "on_side", "clear", "defensible"]
-    return pd.concat(frames, ignore_index=True)[columns]

@@ -170,10 +170,12 @@ def name_local(types: Sequence[str]) -> str:
 
 
 def _unclear_years(evidence: Evidence) -> set[int]:
-    """Years with units awarded or names of unclear track."""
+    """Years with units awarded or names of unclear track, in which the total is known."""
     settled, named = evidence.settlement.settled, evidence.awards.accepted
+    cells = evidence.counted.cells
+    bounded = set(cells.loc[(cells["agency_type"] == "all") & cells["upper"].notna(), "year"])
     about = (settled["track"] == "unclear") & (settled["measure"] == "units_awarded") & (settled["basis"] == "yearly")
-    return set(settled.loc[about, "year"]) | set(named.loc[named["track"] == "unclear", "year"])
+    return (set(settled.loc[about, "year"]) | set(named.loc[named["track"] == "unclear", "year"])) & bounded
 
 
 def _recount(
