@@ -61,7 +61,9 @@ def find_years(fit: PanelFit, bounds: pd.DataFrame, edition: Edition) -> Finding
     """
     agencies = fit.years.set_index("year")["agencies"]
     sentences = [_say_year(fit, row, int(agencies[row["year"]]), edition) for row in _sure(bounds)]
-    return make_findings([*sentences, *_find_hanging(fit, edition), *_find_unlinked(fit, edition)], edition)
+    totals = [_say_total(fit, row, edition) for row in bounds[bounds["low"].isna()].to_dict("records")]
+    told = [sentence for sentence in totals if sentence is not None]
+    return make_findings([*sentences, *told, *_find_hanging(fit, edition), *_find_unlinked(fit, edition)], edition)
 
 
 def _sure(bounds: pd.DataFrame) -> list[dict[str, Any]]:
@@ -70,9 +72,6 @@ def _sure(bounds: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _say_year(fit: PanelFit, row: dict[str, Any], agencies: int, edition: Edition) -> str:
     verdict = judge_year(row)
-    language = edition.language
-    known = not (pd.isna(row["worst_low"]) or pd.isna(row["worst_high"]))
-    worst = f"{ratio(row['worst_low'], language)}–{ratio(row['worst_high'], language)}"
     sentence = edition.say(
         "panel_finding.year",
         year=int(row["year"]),
@@ -81,10 +80,25 @@ def _say_year(fit: PanelFit, row: dict[str, Any], agencies: int, edition: Editio
         low=float(row["low"]),
         high=float(row["high"]),
         agencies=agencies,
-        worst=worst if known else percent(None, language),
+        worst=_say_worst(row, edition.language),
     )
     condition = edition.say("panel_condition.alike") if verdict == ONLY_IF else ""
     return conclude(edition, verdict, sentence, condition=condition)
+
+
+def _say_worst(row: Mapping[Any, Any], language: str) -> str:
+    if pd.isna(row["worst_low"]) or pd.isna(row["worst_high"]):
+        return percent(None, language)
+    return f"{ratio(row['worst_low'], language)}–{ratio(row['worst_high'], language)}"
+
+
+def _say_total(fit: PanelFit, row: Mapping[Any, Any], edition: Edition) -> str | None:
+    """A year without an interval whose total lies on one side of the reference all the same."""
+    if not (row["worst_low"] > 1 or row["worst_high"] < 1):
+        return None
+    worst = _say_worst(row, edition.language)
+    sentence = edition.say("panel_finding.total", year=int(row["year"]), worst=worst, reference=str(fit.reference))
+    return conclude(edition, HOLDS, sentence)
 
 
 def _find_hanging(fit: PanelFit, edition: Edition) -> list[str]:

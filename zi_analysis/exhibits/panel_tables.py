@@ -32,12 +32,12 @@ def range_percent(low: float, high: float, language: str) -> str:
     Examples
     --------
     >>> range_percent(0.5, 0.504, "en"), range_percent(0.1, 0.9, "en")
-    ('50%', '10%–90%')
+    ('50%', '10–90%')
     """
-    ends = [percent(share, language, decimals=0) for share in (low, high)]
     if pd.isna(low) or pd.isna(high):
         return percent(None, language)
-    return ends[0] if ends[0] == ends[1] else "–".join(ends)
+    ends = [number(100 * share, language) for share in (low, high)]
+    return "–".join(dict.fromkeys(ends)) + "%"
 
 
 def table_coverage(coverage: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
@@ -185,14 +185,13 @@ def table_change(changes: pd.DataFrame, edition: Edition, *, exhibit: str) -> Ex
     """
     language = edition.language
     rows = changes.assign(
-        period=[f"{row.first_year}–{row.last_year}" for row in changes.itertuples()],
         agencies=[edition.say(f"ministry.{name}") for name in changes["family"]],
         change=[_signed(row.change_low, row.change_high, language) for row in changes.itertuples()],
         national=[_signed(row.total_low, row.total_high, language) for row in changes.itertuples()],
         part=[range_signed(row.part_low, row.part_high, language) for row in changes.itertuples()],
     )
     first = changes[changes["family"] == TOGETHER].iloc[0]
-    columns = ["period", "agencies", "change", "national", "part"]
+    columns = ["first_year", "last_year", "agencies", "change", "national", "part"]
     return make_table(
         rows,
         edition,
@@ -206,7 +205,10 @@ def table_change(changes: pd.DataFrame, edition: Edition, *, exhibit: str) -> Ex
         ),
         source=edition.settled_source,
         headers={name: f"panel_column.{name}" for name in columns},
-        formats=dict.fromkeys(["change", "national", "part"], "words"),
+        formats={
+            **dict.fromkeys(["change", "national", "part"], "words"),
+            **dict.fromkeys(["first_year", "last_year"], "year"),
+        },
     )
 
 
