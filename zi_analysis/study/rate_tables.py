@@ -18,7 +18,12 @@ _KEYS = ["year", "agency_type"]
 
 
 def list_rates(
-    cells: pd.DataFrame, exposures: pd.DataFrame, *, groups: Sequence[str], years: Sequence[int]
+    cells: pd.DataFrame,
+    exposures: pd.DataFrame,
+    *,
+    groups: Sequence[str],
+    years: Sequence[int],
+    predicate: str = "all",
 ) -> pd.DataFrame:
     """List every success rate of some types and years: exact, bounded, or not known at all.
 
@@ -34,6 +39,8 @@ def list_rates(
         Agency types or sums of them.
     years : sequence of int
         Evaluation years.
+    predicate : {"all", "WBK", "WBBM"}
+        Of the units awarded; agencies awarded, and what is proposed and evaluated, are of both together.
 
     Returns
     -------
@@ -53,10 +60,10 @@ def list_rates(
     ...     {"year": [2020], "agency_type": "all", "measure": "units_proposed", "lower": [9], "upper": [12]}
     ... )
     >>> rates = list_rates(cells, exposures, groups=["all"], years=[2020])
-    >>> rates.loc[0, ["rate_low", "state", "missing"]].tolist()
-    [0.25, 'bounded', 'exposure']
+    >>> rates.loc[0, ["state", "missing"]].tolist(), float(rates.loc[0, "rate_low"])
+    (['bounded', 'exposure'], 0.25)
     """
-    bounds = _gather(cells, exposures)
+    bounds = _gather(cells[cells["predicate"] == predicate], exposures)
     wanted = [(year, group) for year in years for group in groups]
     rows = pd.concat(
         [_pair(bounds, counted, measure, pd.DataFrame(wanted, columns=_KEYS)) for counted, measure in PAIRS],
@@ -77,7 +84,7 @@ def list_rates(
 
 def _gather(cells: pd.DataFrame, exposures: pd.DataFrame) -> pd.DataFrame:
     """Bounds of units awarded, as of every other measure."""
-    awarded = cells[cells["predicate"] == "all"].assign(measure="units_awarded")
+    awarded = cells.assign(measure="units_awarded")
     columns = [*_KEYS, "measure", "lower", "upper"]
     both = pd.concat([awarded[columns], exposures[columns]], ignore_index=True)
     return both.astype({"lower": "Float64", "upper": "Float64"})
@@ -115,15 +122,17 @@ def _state(rows: pd.DataFrame) -> pd.Series:
     return state
 
 
-def exact_rates(rates: pd.DataFrame, *, counted: str) -> pd.DataFrame:
+def exact_rates(rates: pd.DataFrame, *, measures: Sequence[str], groups: Sequence[str]) -> pd.DataFrame:
     """Give the exact rates of a list their 95% intervals.
 
     Parameters
     ----------
     rates : DataFrame
         From ``list_rates``.
-    counted : {"units_awarded", "agencies_awarded"}
-        What is rated.
+    measures : sequence of str
+        What is rated among: units_proposed, units_evaluated, agencies_proposing, agencies_evaluated.
+    groups : sequence of str
+        Agency types or sums of them.
 
     Returns
     -------
@@ -137,21 +146,20 @@ def exact_rates(rates: pd.DataFrame, *, counted: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rates = pd.DataFrame({"year": [2020], "agency_type": "all", "counted": "units_awarded"}).assign(
+    >>> rates = pd.DataFrame({"year": [2020], "agency_type": "all"}).assign(
     ...     measure="units_proposed", awarded_low=3.0, trials_low=9.0, state="exact"
     ... )
-    >>> exact_rates(rates, counted="units_awarded")[["successes", "trials", "method"]].to_numpy().tolist()
+    >>> exact = exact_rates(rates, measures=["units_proposed"], groups=["all"])
+    >>> exact[["successes", "trials", "method"]].to_numpy().tolist()
     [[3, 9, 'exact']]
     """
-    rows = rates[(rates["counted"] == counted) & (rates["state"] == "exact")].reset_index(drop=True)
+    chosen = rates["measure"].isin(list(measures)) & rates["agency_type"].isin(list(groups))
+    rows = rates[chosen & (rates["state"] == "exact")].reset_index(drop=True)
     if rows.empty:
-        raise StudyRefusal(f"no year has an exact rate of {counted}", key="rate_none")
-    columns = rows[["year", "agency_type", "measure", "awarded_low", "trials_low"]]
-    return rate_intervals(
-        columns.astype({"awarded_low": "float64", "trials_low": "float64"}),
-        successes="awarded_low",
-        trials="trials_low",
-    )
+        raise StudyRefusal(f"no year has an exact rate of {name_terms(measures)}", key="rate_none")
+    counts = rows[["awarded_low", "trials_low"]].astype("float64")
+    columns = rows[["year", "agency_type", "measure"]].assign(**counts)
+    return rate_intervals(columns, successes="awarded_low", trials="trials_low")
 
 
 def share_of_predicate(cells: pd.DataFrame, *, predicate: str, years: Sequence[int]) -> pd.DataFrame:

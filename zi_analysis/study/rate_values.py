@@ -32,8 +32,9 @@ def try_disputed(rates: pd.DataFrame, settled: pd.DataFrame, *, predicate: str, 
     Returns
     -------
     DataFrame
-        year, measure, used, other, rate_used, rate_other, low, high (prediction with the other value), outside; the
-        last row (year missing) is the worst of all combinations: the fewest p-value, and whether it is outside.
+        year, measure, used, other, rate_used, rate_other, low, high (prediction with the other value), p_value,
+        outside (share of predictions that leave the rate out); the last row (year missing) is of all combinations
+        of values, with the prediction of the smallest p_value.
 
     Raises
     ------
@@ -50,7 +51,6 @@ def try_disputed(rates: pd.DataFrame, settled: pd.DataFrame, *, predicate: str, 
     ['units_proposed', 90.0]
     """
     changes = _disputed(rates, settled, predicate)
-    now = predict_left_out(rates, year=year)
     rows = [_with_other(rates, [change], year) | _name(rates, change) for change in changes]
     tried = [
         predict_left_out(
@@ -58,8 +58,9 @@ def try_disputed(rates: pd.DataFrame, settled: pd.DataFrame, *, predicate: str, 
         )
         for choice in product((False, True), repeat=len(changes))
     ]
-    worst = min(tried, key=lambda found: found.p_value) if tried else now
-    last = {"p_value": worst.p_value, "low": worst.low, "high": worst.high, "outside": worst.outside}
+    worst = min(tried, key=lambda found: found.p_value)
+    last = {"p_value": worst.p_value, "low": worst.low, "high": worst.high}
+    last["outside"] = float(np.mean([found.outside for found in tried]))
     columns = ["year", "measure", "used", "other", "rate_used", "rate_other", "low", "high", "p_value", "outside"]
     return pd.DataFrame([*rows, last]).reindex(columns=columns)
 
@@ -107,7 +108,7 @@ def _name(rates: pd.DataFrame, change: dict) -> dict[str, object]:
 
 def _with_other(rates: pd.DataFrame, changes: Sequence[dict], year: int) -> dict[str, object]:
     found = predict_left_out(_replace(rates, changes), year=year)
-    return {"low": found.low, "high": found.high, "p_value": found.p_value, "outside": found.outside}
+    return {"low": found.low, "high": found.high, "p_value": found.p_value, "outside": float(found.outside)}
 
 
 def value_missing(
