@@ -10,6 +10,7 @@ from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.style import FAINT, FAMILY_COLOURS, INK
 from zi_analysis.exhibits.tables import make_table
 from zi_analysis.exhibits.words import catalogue, ratio, spread
+from zi_analysis.study.coarsened import CoarsenedFit
 from zi_analysis.study.compare import FamilyComparison
 from zi_analysis.study.counts import CountFit
 from zi_analysis.study.ends import BoundEnds
@@ -18,14 +19,14 @@ from zi_analysis.study.rates import RateFit
 _LEVEL = re.compile(r"C\((?P<factor>\w+).*\)\[T\.(?P<level>.+)\]")
 
 
-def name_term(term: str, fit: CountFit | RateFit, edition: Edition) -> str:
+def name_term(term: str, fit: CountFit | RateFit | CoarsenedFit, edition: Edition) -> str:
     """Say a term of a fit in words, with the level it is compared to.
 
     Parameters
     ----------
     term : str
         As in ``CountFit.coefficients``.
-    fit : CountFit or RateFit
+    fit : CountFit, RateFit or CoarsenedFit
         Gives the reference levels.
     edition : Edition
         Language.

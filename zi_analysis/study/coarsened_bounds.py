@@ -119,7 +119,7 @@ def contradict(names: Sequence[str], cells: Sequence[object]) -> StudyRefusal:
         f"{name_terms(cells)}; "
         "correct one of them, or leave the sum out by its name"
     )
-    return StudyRefusal(message, key="contradiction", sums=shown)
+    return StudyRefusal(message, key="contradiction")
 
 
 def link_components(table: CoarseTable) -> list[Component]:

@@ -114,7 +114,7 @@ def _too_large(table: CoarseTable, component: Component) -> StudyRefusal:
         f"the sums {name_terms(names)} cross in so many ways that adding up all counts needs too much memory; "
         f"leave some out by name, as leave_out=({names[-1]!r},)"
     )
-    return StudyRefusal(message, key="too_large", sums=name_terms(names))
+    return StudyRefusal(message, key="too_large")
 
 
 def _check_possible(plan: Plan, table: CoarseTable, sums: Sequence[int], labels: Sequence[object]) -> None:
