@@ -74,11 +74,11 @@ def test_many_series_at_once_are_what_one_fit_gives(from_r: tuple[PanelFit, pd.D
 
 
 def test_known_ratios_come_back_from_a_simulated_panel() -> None:
-    """Forty agencies, scatter beyond Poisson, a third of the cells unknown: within three standard errors."""
+    """Twenty-four agencies, scatter beyond Poisson, a third of the cells unknown: within three standard errors."""
     random = np.random.default_rng(3)
-    size, shape = random.gamma(1.0, 20.0, size=40) + 1, np.array([0.4, 0.7, 1.0, 0.6, 0.2])
-    counts = random.poisson(size[:, None] * shape * random.gamma(8.0, 0.125, size=(40, 5)))
-    told = random.random((40, 5)) < 0.67
+    size, shape = random.gamma(1.0, 20.0, size=24) + 1, np.array([0.4, 0.7, 1.0, 0.6, 0.2])
+    counts = random.poisson(size[:, None] * shape * random.gamma(8.0, 0.125, size=(24, 5)))
+    told = random.random((24, 5)) < 0.67
     panel = make_panel(
         {
             f"a{name:02d}": [int(value) if known else None for value, known in zip(*row, strict=True)]
@@ -180,7 +180,7 @@ def test_importing_the_study_does_not_import_pyfixest() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(2018, 2022)), min_size=1, max_size=15, unique=True))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_parts_are_what_a_walk_finds(pairs: list[tuple[str, int]]) -> None:
     rows = pd.DataFrame(pairs, columns=["agency_id", "year"])
     parts = number_components(rows).to_numpy()
@@ -193,7 +193,7 @@ def test_parts_are_what_a_walk_finds(pairs: list[tuple[str, int]]) -> None:
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 30)] * 6), min_size=1, max_size=1), st.sets(st.integers(0, 5)))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_bounds_of_shares_hold_the_truth(rows: list[tuple[int, ...]], hidden: set[int]) -> None:
     """Whatever counts are hidden, the true share of a family and of the largest two lies within the bounds."""
     truth = dict(zip("abcdef", rows[0], strict=True))
@@ -246,7 +246,7 @@ def test_shares_without_a_total_are_refused(cells: list[dict]) -> None:
 
 
 @given(st.lists(st.integers(1, 40), min_size=10, max_size=10))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_worst_case_bounds_hold_the_ratio_of_all_agencies(counts: list[int]) -> None:
     """Five agencies, two of them silent: the true ratio of the totals lies within the worst-case bounds."""
     whole = make_panel({name: counts[2 * place : 2 * place + 2] for place, name in enumerate("abcde")})
@@ -302,6 +302,28 @@ def test_a_linking_count_ranks_first_and_a_larger_agency_narrows_more() -> None:
     apart = {"a": [40, 60, None], "b": [20, 30, None], "c": [4, 6, None], "d": [None, None, 3]}
     first = panel_value.value_cells(fit(make_panel(apart), reference=2019)).iloc[0]
     assert (first["agency"], first["linked"]) == ("A", 1)
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=5, max_size=5), min_size=2, max_size=3))
+@settings(max_examples=4, deadline=None)
+def test_years_joined_are_those_that_a_new_look_at_the_panel_joins(told: list[list[bool]]) -> None:
+    """The quick rule against the parts of the panel with the agency-year added."""
+    core = {name: [5, 7, None, None, None] for name in "abc"}
+    more = {name: [4 if one else None for one in row] for name, row in zip("def", told, strict=False)}
+    found = fit(make_panel({**core, **more}))
+    exact = found.cells[found.cells["status"] == "exact"][["agency_id", "year"]]
+    now = _years_with(exact, found.reference)
+    for row in panel_value.value_cells(found).itertuples():
+        added = pd.concat(
+            [exact, pd.DataFrame([{"agency_id": row.agency.lower(), "year": row.year}])], ignore_index=True
+        )
+        assert set(row.years_joined) == _years_with(added, found.reference) - now
+
+
+def _years_with(rows: pd.DataFrame, reference: int) -> set[int]:
+    parts = number_components(rows.reset_index(drop=True)).to_numpy()
+    years = rows["year"].to_numpy()
+    return set(years[parts == parts[years == reference][0]].tolist())
 
 
 def test_when_all_is_known_nothing_is_to_value() -> None:

@@ -91,9 +91,9 @@ def value_cells(fit: PanelFit) -> pd.DataFrame:
     -------
     DataFrame
         agency, year, lower (what is known), years_joined (tuple of years that it would join to those compared), linked
-        (how many), narrowing (share by
-        which the standard errors of the years compared would shrink on average; missing where the year is not yet
-        compared), size (the agency's expected awards in the reference year; missing when it is not in the model);
+        (how many), narrowing (share by which the standard errors of the years compared would shrink on average;
+        missing where the year is not yet compared), size (the agency's expected awards in the reference year; missing
+        when it is not in the model);
         most years linked first, then most narrowing, then size.
 
     Raises
@@ -123,13 +123,14 @@ def value_cells(fit: PanelFit) -> pd.DataFrame:
         raise StudyRefusal("every agency-year of these is whole", key="panel_all_known")
     level = _levels(fit)
     ratios = fit.years.set_index("year")["rate_ratio"]
-    now = _joined(exact, fit.reference)
+    parts = number_components(exact)
+    main = int(parts[exact["year"] == fit.reference].iloc[0])
     found = [
         {
             "agency": row["agency"],
             "year": int(row["year"]),
             "lower": row["lower"],
-            "years_joined": tuple(sorted(_joined(pd.concat([exact, pd.DataFrame([row])]), fit.reference) - now)),
+            "years_joined": _joined(exact, parts, main, str(row["agency_id"]), int(row["year"])),
             "narrowing": _narrowing(fit, row, level, ratios),
             "size": level.get(row["agency_id"], np.nan),
         }
@@ -150,10 +151,16 @@ def _levels(fit: PanelFit) -> dict[str, float]:
     }
 
 
-def _joined(rows: pd.DataFrame, reference: int) -> set[int]:
-    parts = number_components(rows.reset_index(drop=True)).to_numpy()
-    years = rows["year"].to_numpy()
-    return {int(year) for year in years[parts == parts[years == reference][0]]}
+def _joined(exact: pd.DataFrame, parts: pd.Series, main: int, agency_id: str, year: int) -> tuple[int, ...]:
+    """Years that one more agency-year would join to the main part, through its agency or through its year."""
+    by_agency = exact["agency_id"] == agency_id
+    by_year = exact["year"] == year
+    agency_part, year_part = (set(parts[mask]) for mask in (by_agency, by_year))
+    if (main in agency_part) == (main in year_part):
+        return ()
+    far = year_part if main in agency_part else agency_part
+    years = set(exact.loc[parts.isin(far), "year"]) | ({year} if main in agency_part else set())
+    return tuple(sorted(int(one) for one in years))
 
 
 def _narrowing(fit: PanelFit, row: dict, level: dict[str, float], ratios: pd.Series) -> float:
