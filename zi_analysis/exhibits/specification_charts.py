@@ -220,7 +220,9 @@ def _draw_moves(axes: Axes, table: pd.DataFrame, curve: Curve, edition: Edition)
     width = max(np.log(high / low), 0.5)
     axes.set_xscale("log")
     axes.set_xlim(low / np.exp(0.75 * width), high * np.exp(1.1 * width))
-    axes.axvline(curve.summary.median, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+    one = table[table["choice"] == choices[0]]
+    middle = np.exp(np.average(np.log(one["ratio"]), weights=one["specifications"]))  # of all specifications
+    axes.axvline(float(middle), color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
     marks = [factor * 10.0**power for power in range(-4, 3) for factor in (1, 2, 5)]
     axes.xaxis.set_major_locator(FixedLocator(marks if width < 3 else marks[::3]))
     axes.xaxis.set_minor_locator(NullLocator())

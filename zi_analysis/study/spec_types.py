@@ -117,7 +117,7 @@ def grid_types(
         "exposure": list(MEASURES),
         "figures": list(tables),
         "predicate": list(predicates),
-        **year_levels(span, known=~np.isnan(awards[0, 0]).all(axis=(0, 1))),
+        **year_levels(span, known=~np.isnan(awards[0, 0]).any(axis=1).all(axis=0)),
         "family": list(FAMILIES),
         "time": ["plain", "trend", "rules"],
     }
