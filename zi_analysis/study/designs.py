@@ -3,7 +3,7 @@
 import math
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import numpy as np
@@ -34,11 +34,17 @@ class Design:
         centred.
     levels : DataFrame
         The columns of the table that are used as factors.
+    info : DesignInfo
+        What patsy needs to build the same columns from other rows.
+    centre : int or None
+        The year at which a calendar year was centred.
     """
 
     matrix: pd.DataFrame
     reference: dict[str, str | int]
     levels: pd.DataFrame
+    info: patsy.DesignInfo = field(repr=False)
+    centre: int | None
 
 
 def build_design(table: pd.DataFrame, formula: Formula) -> Design:
@@ -83,7 +89,80 @@ def build_design(table: pd.DataFrame, formula: Formula) -> Design:
     _check_finite(frame)
     _check_size(frame)
     _check_rank(frame)
-    return Design(frame, reference, table[factors].copy())
+    return Design(frame, reference, table[factors].copy(), matrix.design_info, centre)
+
+
+def apply_design(design: Design, table: pd.DataFrame, formula: Formula) -> np.ndarray:
+    """Build the columns of a design for other rows, with the levels and the centre of the rows it was made from.
+
+    Parameters
+    ----------
+    design : Design
+        As returned by `build_design`.
+    table : DataFrame
+        Other rows (m) with the columns that the formula names.
+    formula : Formula
+        The formula of the design.
+
+    Returns
+    -------
+    ndarray
+        m x k, columns as in ``design.matrix``.
+
+    Raises
+    ------
+    StudyRefusal
+        If a factor has a level here that the design was not made with.
+
+    Examples
+    --------
+    >>> from zi_analysis.study.formulas import read_formula
+    >>> table = pd.DataFrame({"kind": ["a", "b", "a", "b"], "year": [2019, 2020, 2021, 2022]})
+    >>> formula = read_formula("kind + year", columns=table.columns)
+    >>> design = build_design(table, formula)
+    >>> apply_design(design, pd.DataFrame({"kind": ["b"], "year": [2023]}), formula).tolist()
+    [[1.0, 1.0, 2.0]]
+    """
+    plain = table.assign(**{name: table[name].astype(object) for name in table.select_dtypes("category")})
+    data = _columns_for_patsy(plain, formula, design.centre)
+    try:
+        built = patsy.build_design_matrices([design.info], data, NA_action=patsy.NAAction(NA_types=[]))
+    except patsy.PatsyError as error:
+        reason = _plain_name(str(error).splitlines()[0])
+        raise StudyRefusal(f"the fit does not reach these rows: {reason}", key="rows_out_of_fit") from error
+    return np.asarray(built[0])
+
+
+def columns_of_terms(design: Design, formula: Formula) -> list[frozenset[str]]:
+    """Tell which columns of the table stand in each term: none in the intercept, two in an interaction.
+
+    Parameters
+    ----------
+    design : Design
+        As returned by `build_design`.
+    formula : Formula
+        The formula of the design.
+
+    Returns
+    -------
+    list of frozenset of str
+        One set for each column of ``design.matrix``.
+
+    Examples
+    --------
+    >>> from zi_analysis.study.formulas import read_formula
+    >>> table = pd.DataFrame({"kind": ["a", "b", "a", "b", "a"], "year": [2019, 2020, 2021, 2022, 2023]})
+    >>> formula = read_formula("C(kind) * year", columns=table.columns)
+    >>> [sorted(columns) for columns in columns_of_terms(build_design(table, formula), formula)]
+    [[], ['kind'], ['year'], ['kind', 'year']]
+    """
+    found: list[frozenset[str]] = [frozenset()] * design.matrix.shape[1]
+    for term, places in design.info.term_slices.items():
+        written = " ".join(_plain_name(factor.name()) for factor in term.factors)
+        words = set(re.findall(r"\w+", re.sub(r"'[^']*'|\"[^\"]*\"", "", written)))  # a level in quotes is no column
+        for place in range(*places.indices(len(found))):
+            found[place] = frozenset(words & set(formula.columns))
+    return found
 
 
 def _check_references(table: pd.DataFrame, formula: Formula) -> None:
