@@ -70,8 +70,6 @@ def test_rows_left_out_are_as_if_they_were_not_there():
     found = refit_counts(np.where(use, counts, np.nan), matrix, offset=np.where(use, offset, -np.inf), use=use)
     for place, drawn in enumerate(counts):
         alone = one(drawn, use[place], covariance="HC1")
-        centre = alone.reference["year"] if "year" in alone.reference else 0
-        assert centre == 0
         np.testing.assert_allclose(found.coefficients[place], alone.coefficients["estimate"], rtol=0, atol=1e-8)
         np.testing.assert_allclose(found.std_errors_hc1[place], alone.coefficients["std_error"], rtol=1e-8)
         assert found.log_likelihood[place] == pytest.approx(alone.log_likelihood, rel=1e-10)
@@ -123,7 +121,7 @@ def test_known_alpha_is_held():
 def test_what_has_no_answer_holds_no_number():
     """Few counts: some data sets have a kind without awards, some a harder separation; each is as `fit_counts` says."""
     matrix, offset = design()
-    counts = draw(150, level=-5.2)
+    counts = draw(60, level=-5.2)
     found = refit_counts(counts, matrix, offset=offset)
     refused = []
     for drawn in counts:
@@ -132,7 +130,7 @@ def test_what_has_no_answer_holds_no_number():
             refused.append(False)
         except StudyRefusal:
             refused.append(True)
-    assert 20 < sum(refused) < 130
+    assert 8 < sum(refused) < 52
     assert found.converged.tolist() == [not no for no in refused]
     assert set(found.reason[refused]) == {"separated"}
     for name in ("coefficients", "std_errors", "std_errors_hc1", "means", "log_likelihood", "dispersion", "alpha"):
@@ -251,22 +249,14 @@ def test_bootstrap_of_large_counts_agrees_with_the_model():
     assert table["replicates"].eq(4000).all()
 
 
-def test_bootstrap_of_nb2_is_wider_than_the_normal_interval_and_holds_the_truth_more_often():
-    matrix, offset = design()
-    truth, inside = np.array([-0.7, 0.4, 0.1]), {"normal": [], "drawn": []}
-    for counts in draw(30, alpha=0.6, seed=21):
-        cells = rows().assign(awards=counts.astype("int64"))
-        try:
-            fit = fit_counts(cells, **QUESTION, family="nb2")
-        except StudyRefusal:
-            continue
-        table = bootstrap_intervals(fit, cells, **QUESTION, replicates=150, seed=1)
-        for name, bounds in (("normal", fit.coefficients), ("drawn", table)):
-            low, high = np.log(bounds[["low", "high"]].iloc[1:].to_numpy()).T
-            inside[name] += ((low <= truth) & (truth <= high)).tolist()
-    # 85 and more yes or no, correlated by three: an error of about 0.03
-    assert np.mean(inside["drawn"]) > np.mean(inside["normal"])
-    assert np.mean(inside["drawn"]) > 0.9
+def test_bootstrap_of_nb2_is_wider_than_the_normal_interval():
+    """Eighteen cells: an interval that takes alpha as known is too short, and the drawn one says so."""
+    cells = rows().assign(awards=draw(1, alpha=0.6, seed=21)[0].astype("int64"))
+    fit = fit_counts(cells, **QUESTION, family="nb2")
+    table = bootstrap_intervals(fit, cells, **QUESTION, replicates=1000, seed=1)
+    length, usual = (np.log(bounds["high"]) - np.log(bounds["low"]) for bounds in (table, fit.coefficients))
+    # the t distribution with 14 degrees of freedom is 9% wider than the normal
+    assert (length / usual).between(1.05, 1.6).all()
 
 
 def test_bootstrap_is_seeded_and_refuses_what_it_cannot_bound():

@@ -104,8 +104,9 @@ def refit_counts(
 
     Notes
     -----
-    Iteratively reweighted least squares (McCullagh and Nelder 1989, section 2.5) on all data sets side by side. A data
-    set without a finite maximum is found before the search (Correia, Guimaraes and Zylkin 2019), not by its failing.
+    Iteratively reweighted least squares (McCullagh and Nelder 1989, section 2.5) on all data sets side by side; NB2
+    takes the observed information on its way and the expected one for its errors. A data set without a finite maximum is
+    found before the search (Correia, Guimaraes and Zylkin 2019), not by its failing.
 
     Examples
     --------
@@ -260,16 +261,15 @@ def _walk(sets: Sets, predictor: np.ndarray, products: np.ndarray, share: float)
 def _step(sets: Sets, predictor: np.ndarray, products: np.ndarray) -> np.ndarray:
     """One weighted least squares fit of the working counts (replicates x k)."""
     means = np.exp(predictor + sets.offset)
-    # (weight) x (predictor + (y - mu) / mu), with no division by a mean that may be tiny
-    weights = _weights(means, sets)
-    spread = 1.0 + sets.alpha[:, None] * means if sets.alpha.any() else 1.0
-    right = (weights * predictor + np.where(sets.use, (sets.counts - means) / spread, 0.0)) @ sets.matrix
+    slopes, weights = sets.counts - means, means
+    if sets.alpha.any():
+        # the observed, not the expected information: at a steep alpha steps by the expected one take dozens of rounds
+        spread = 1.0 + sets.alpha[:, None] * means
+        slopes = slopes / spread
+        weights = means * (1.0 + sets.alpha[:, None] * sets.counts) / spread**2
+    weights = np.where(sets.use, weights, 0.0)
+    right = (weights * predictor + np.where(sets.use, slopes, 0.0)) @ sets.matrix
     return solve(factorise(products @ weights.T), right.T).T
-
-
-def _weights(means: np.ndarray, sets: Sets) -> np.ndarray:
-    weights = means / (1.0 + sets.alpha[:, None] * means) if sets.alpha.any() else means
-    return np.where(sets.use, weights, 0.0)
 
 
 def _describe(sets: Sets, coefficients: np.ndarray) -> dict[str, np.ndarray]:
@@ -278,7 +278,7 @@ def _describe(sets: Sets, coefficients: np.ndarray) -> dict[str, np.ndarray]:
     variance = means + sets.alpha[:, None] * means**2
     rests = np.where(sets.use, sets.counts - means, 0.0)
     rows, terms = sets.use.sum(axis=1), coefficients.shape[1]
-    bread = invert(factorise(pair_products(sets.matrix) @ _weights(means, sets).T))
+    bread = invert(factorise(pair_products(sets.matrix) @ np.where(sets.use, means**2 / variance, 0.0).T))
     trusting = np.sqrt(np.diagonal(bread, axis1=1, axis2=2))
     scores = (rests * means / variance)[:, :, None] * (sets.matrix @ bread)
     robust = np.sqrt((scores**2).sum(axis=1) * (rows / (rows - terms))[:, None])
