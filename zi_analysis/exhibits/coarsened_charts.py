@@ -19,7 +19,7 @@ from zi_analysis.study.coarsened_evidence import CoarseEvidence
 from zi_analysis.study.coarsened_value import value_of_cells
 
 _BOUND = "#d3dae1"
-_MARKS = (0, 5, 20, 50, 100, 200, 400, 800, 1600, 3200)
+_MARKS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 400, 800, 1500, 3000)
 
 
 def chart_cells(comparison: CoarsenedComparison, edition: Edition, *, exhibit: str) -> Exhibit:
@@ -47,7 +47,7 @@ def chart_cells(comparison: CoarsenedComparison, edition: Edition, *, exhibit: s
             part = rows[rows["agency_type"] == name]
             _draw_cells(axes, part, edition)
             axes.set_title(edition.say(f"type.{name}"), fontweight="bold")
-        panels[len(types) // 2].set_ylabel(edition.say("axis.units_root"))
+        figure.supylabel(edition.say("axis.units_root"), fontsize=9)
         colour = TYPE_COLOURS[types[0]] if rows["predicate"].nunique() == 1 else PREDICATE_COLOURS["WBK"]
         figure.legend(handles=_handles(colour, edition), loc="outside upper right", ncols=3)
     columns = ["year", "agency_type", "predicate", "known", "lower", "upper", "expected", "low", "high"]
@@ -68,25 +68,35 @@ def chart_cells(comparison: CoarsenedComparison, edition: Edition, *, exhibit: s
 def _draw_cells(axes: Axes, part: pd.DataFrame, edition: Edition) -> None:
     """One agency type; predicates side by side, unless they are added up."""
     predicates = list(dict.fromkeys(part["predicate"]))
-    top = float(max(part["high"].max(), part["upper"].astype("Float64").max(skipna=True) or 0))
+    bounded = part["upper"].notna()
+    top = 1.12 * float(max(part["expected"].max(), part.loc[bounded, "high"].max(), part["lower"].max(), 1))
     for predicate, shift in zip(predicates, np.linspace(-0.16, 0.16, 2) if len(predicates) > 1 else [0.0], strict=True):
         rows = part[part["predicate"] == predicate]
         colour = PREDICATE_COLOURS[predicate] if len(predicates) > 1 else TYPE_COLOURS[rows["agency_type"].iloc[0]]
         places, exact = rows["year"] + shift, (rows["known"] == "exact").to_numpy()
-        above = rows["upper"].astype("Float64").to_numpy(dtype="float64", na_value=top * 1.15)
+        above = np.minimum(rows["upper"].astype("Float64").to_numpy(dtype="float64", na_value=top), top)
         axes.vlines(places[~exact], rows["lower"][~exact].astype(float), above[~exact], color=_BOUND, linewidth=7)
-        axes.vlines(places[~exact], rows["low"][~exact], rows["high"][~exact], color=colour, linewidth=1.4)
+        axes.vlines(
+            places[~exact], rows["low"][~exact], rows["high"][~exact].clip(upper=top), color=colour, linewidth=1.4
+        )
         axes.scatter(places[~exact], rows["expected"][~exact], s=22, facecolor="white", edgecolor=colour, zorder=3)
         axes.scatter(places[exact], rows["expected"][exact], s=26, color=colour, zorder=3)
     axes.set_yscale("function", functions=(lambda value: np.sqrt(np.maximum(value, 0)), np.square))
-    axes.set_ylim(0, max(top * 1.15, 1))
-    marks = [mark for mark in _MARKS if mark <= max(top * 1.15, 1)]
-    kept = [mark for mark in marks if mark == 0 or np.sqrt(mark) > 0.12 * np.sqrt(max(top, 1))]
-    axes.yaxis.set_major_locator(FixedLocator(kept))
+    axes.set_ylim(0, top)
+    axes.yaxis.set_major_locator(FixedLocator(_choose_marks(top)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, edition.language)))
     axes.grid(axis="y", color="#e6e6e6", linewidth=0.6)
     axes.set_axisbelow(True)
     year_axis(axes, sorted(set(part["year"])))
+
+
+def _choose_marks(top: float) -> list[int]:
+    """Marks of a square root scale that leave room for their numbers."""
+    kept: list[int] = []
+    for mark in _MARKS:
+        if mark <= top and (not kept or np.sqrt(mark) - np.sqrt(kept[-1]) > 0.17 * np.sqrt(top)):
+            kept.append(mark)
+    return kept
 
 
 def _handles(colour: str, edition: Edition) -> list[Line2D]:

@@ -6,6 +6,7 @@ cell's distribution given all that is known. (The inside and outside passes, as 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -110,10 +111,15 @@ class Side(NamedTuple):
 
     def lay_out(self, values: list[np.ndarray]) -> np.ndarray:
         """The array with the axes of the merged one; those that it has not have one value."""
-        return values[self.place].transpose(self.order).reshape(self.shape)
+        array = values[self.place]
+        if array.ndim == 1 and len(self.shape) == 1:
+            return array
+        return array.transpose(self.order).reshape(self.shape)
 
     def restore(self, adjoint: np.ndarray) -> np.ndarray:
         """Undo the laying out."""
+        if len(self.order) == len(self.shape) == 1:
+            return adjoint
         kept = adjoint.reshape([adjoint.shape[axis] for axis in self.present])
         return kept.transpose(np.argsort(self.order))
 
@@ -155,7 +161,7 @@ class Merge:
             to_left, to_right = _correlate(full, left, right, direct=direct)
         return (self.left.place, self.left.restore(to_left)), (self.right.place, self.right.restore(to_right))
 
-    @property
+    @cached_property
     def _few(self) -> bool:
         """Whether so few sums are wanted that each is added up by itself."""
         entries = int(np.prod([window.stop - window.start for window in self.windows]))
@@ -170,11 +176,12 @@ def _crop(full: np.ndarray, windows: tuple[Window, ...]) -> np.ndarray:
     for axis, window in enumerate(windows):
         if window.start == 0 and window.stop == window.full:
             continue
-        moved = np.moveaxis(full, axis, -1)
-        kept = moved[..., window.start : window.stop].copy()
+        before = (slice(None),) * axis
+        kept = full[(*before, slice(window.start, window.stop))]
         if window.fold:
-            kept[..., -1] += moved[..., window.stop :].sum(axis=-1)
-        full = np.moveaxis(kept, -1, axis)
+            kept = kept.copy()
+            kept[(*before, -1)] += full[(*before, slice(window.stop, None))].sum(axis=axis)
+        full = kept
     return full
 
 
@@ -182,12 +189,12 @@ def _uncrop(adjoint: np.ndarray, windows: tuple[Window, ...]) -> np.ndarray:
     for axis, window in enumerate(windows):
         if window.start == 0 and window.stop == window.full:
             continue
-        moved = np.moveaxis(adjoint, axis, -1)
-        full = np.zeros((*moved.shape[:-1], window.full))
-        full[..., window.start : window.stop] = moved
+        before = (slice(None),) * axis
+        full = np.zeros((*adjoint.shape[:axis], window.full, *adjoint.shape[axis + 1 :]))
+        full[(*before, slice(window.start, window.stop))] = adjoint
         if window.fold:
-            full[..., window.stop :] = moved[..., -1:]
-        adjoint = np.moveaxis(full, -1, axis)
+            full[(*before, slice(window.stop, None))] = adjoint[(*before, slice(-1, None))]
+        adjoint = full
     return adjoint
 
 
