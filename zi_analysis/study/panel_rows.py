@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from zi_analysis.study.separation import find_separation
 
@@ -90,13 +92,11 @@ def number_components(rows: pd.DataFrame) -> pd.Series:
     >>> number_components(pd.DataFrame({"agency_id": list("aab"), "year": [1, 2, 3]})).tolist()
     [0, 0, 1]
     """
-    part = pd.Series(np.arange(len(rows)), index=rows.index)
-    while True:
-        joined = part.groupby(rows["agency_id"]).transform("min")
-        joined = joined.groupby(rows["year"]).transform("min")
-        if joined.equals(part):
-            break
-        part = joined
+    agencies, years = (pd.factorize(rows[name], sort=True) for name in ("agency_id", "year"))
+    ends = (agencies[0], years[0] + len(agencies[1]))
+    nodes = len(agencies[1]) + len(years[1])
+    graph = coo_array((np.ones(len(rows)), ends), shape=(nodes, nodes))
+    part = pd.Series(connected_components(graph, directed=False)[1][agencies[0]], index=rows.index)
     sizes = part.value_counts()
     order = sorted(sizes.index, key=lambda name: (-sizes[name], name))
     return part.map({name: number for number, name in enumerate(order)}).astype("int64")
@@ -122,12 +122,12 @@ def dummy_matrix(rows: pd.DataFrame, *, reference: int) -> pd.DataFrame:
     >>> dummy_matrix(pd.DataFrame({"agency_id": list("aab"), "year": [1, 2, 1]}), reference=1).columns.tolist()
     ['Intercept', 'b', '2']
     """
-    agencies = sorted(rows["agency_id"].unique())[1:]
+    agencies, names = pd.factorize(rows["agency_id"], sort=True)
     years = sorted(int(year) for year in rows["year"].unique() if year != reference)
-    columns = {"Intercept": np.ones(len(rows))}
-    columns |= {name: (rows["agency_id"] == name).to_numpy(dtype="float64") for name in agencies}
-    columns |= {str(year): (rows["year"] == year).to_numpy(dtype="float64") for year in years}
-    return pd.DataFrame(columns, index=rows.index)
+    by_agency = agencies[:, None] == np.arange(1, len(names))
+    by_year = rows["year"].to_numpy(dtype="int64")[:, None] == np.array(years, dtype="int64")
+    matrix = np.hstack([np.ones((len(rows), 1)), by_agency, by_year]).astype("float64")
+    return pd.DataFrame(matrix, index=rows.index, columns=["Intercept", *names[1:], *(str(year) for year in years)])
 
 
 def joined_years(rows: pd.DataFrame, *, reference: int) -> set[int]:
