@@ -52,11 +52,12 @@ def try_disputed(rates: pd.DataFrame, settled: pd.DataFrame, *, predicate: str, 
     """
     changes = _disputed(rates, settled, predicate)
     rows = [_with_other(rates, [change], year) | _name(rates, change) for change in changes]
+    figures: dict[tuple[int, str, float], list[dict | None]] = {}
+    for change in changes:
+        figures.setdefault((change["year"], change["column"], change["used"]), [None]).append(change)
     tried = [
-        predict_left_out(
-            _replace(rates, [one for one, chosen in zip(changes, choice, strict=True) if chosen]), year=year
-        )
-        for choice in product((False, True), repeat=len(changes))
+        predict_left_out(_replace(rates, [change for change in choice if change]), year=year)
+        for choice in product(*figures.values())
     ]
     worst = min(tried, key=lambda found: found.p_value)
     last = {"p_value": worst.p_value, "low": worst.low, "high": worst.high}
@@ -85,8 +86,14 @@ def _disputed(rates: pd.DataFrame, settled: pd.DataFrame, predicate: str) -> lis
         column = "successes" if counts else "trials"
         others = sorted({float(row.low), float(row.high)} - {float(row.value)})
         common = {"year": int(row.year), "column": column, "measure": row.measure, "used": float(row.value)}
-        changes += [{**common, "other": other, "shift": other - float(row.value)} for other in others]
+        told = [{**common, "other": other, "shift": other - float(row.value)} for other in others]
+        changes += [change for change in told if _is_possible(_replace(rates, [change]))]
     return changes
+
+
+def _is_possible(rates: pd.DataFrame) -> bool:
+    """No more successes than trials anywhere, and none below zero."""
+    return bool(((rates["successes"] >= 0) & (rates["successes"] <= rates["trials"])).all())
 
 
 def _replace(rates: pd.DataFrame, changes: Sequence[dict]) -> pd.DataFrame:
