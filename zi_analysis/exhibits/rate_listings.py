@@ -49,9 +49,10 @@ def table_formed(rates: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhi
 
 
 def _formed(part: pd.DataFrame, measure: str, edition: Edition) -> list[dict[str, str]]:
-    known = part.groupby("agency_type", sort=False)["state"].apply(lambda states: bool((states == "exact").any()))
-    single = [[name] for name in known.index[known]]
-    rest = list(known.index[~known])
+    known = set(part.loc[part["state"] == "exact", "agency_type"])
+    groups = list(dict.fromkeys(part["agency_type"]))
+    single = [[name] for name in groups if name in known]
+    rest = [name for name in groups if name not in known]
     return [_formed_row(part, group, measure, edition) for group in [*single, rest] if group]
 
 
