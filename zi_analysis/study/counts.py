@@ -136,8 +136,8 @@ def fit_counts(
     Notes
     -----
     McCullagh and Nelder (1989); Wedderburn (1974) for quasipoisson; Cameron and Trivedi (1990) for the test;
-    HC1 and clustered covariance as ``vcovHC`` and ``vcovCL`` with ``type="HC1"`` of R's sandwich (Zeileis 2006; Zeileis, Koell and Graham
-    2020).
+    HC1 and clustered covariance as ``vcovHC`` and ``vcovCL`` with ``type="HC1"`` of R's sandwich (Zeileis 2006;
+    Zeileis, Koell and Graham 2020).
 
     Examples
     --------
