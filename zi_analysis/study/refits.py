@@ -105,8 +105,8 @@ def refit_counts(
     Notes
     -----
     Iteratively reweighted least squares (McCullagh and Nelder 1989, section 2.5) on all data sets side by side; NB2
-    takes the observed information on its way and the expected one for its errors. A data set without a finite maximum is
-    found before the search (Correia, Guimaraes and Zylkin 2019), not by its failing.
+    takes the observed information on its way and the expected one for its errors. A data set without a finite maximum
+    is found before the search (Correia, Guimaraes and Zylkin 2019), not by its failing.
 
     Examples
     --------

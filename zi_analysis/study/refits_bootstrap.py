@@ -1,9 +1,12 @@
 """Bootstrap: intervals of rate ratios from refits of data drawn from the fit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from zi_analysis.errors import ParameterError, StudyRefusal
+from zi_analysis.study.batches import draw_counts
 from zi_analysis.study.columns import read_exposure
 from zi_analysis.study.counts import CountFit
 from zi_analysis.study.designs import build_design
@@ -23,7 +26,7 @@ def bootstrap_intervals(
     Parameters
     ----------
     fit : CountFit
-        Poisson or NB2, with ``covariance="model"``.
+        Poisson, quasi-Poisson or NB2, with ``covariance="model"``.
     cells : DataFrame
         The rows that were fitted, in the same order.
     formula, exposure
@@ -49,8 +52,9 @@ def bootstrap_intervals(
     Notes
     -----
     Parametric bootstrap (Davison and Hinkley 1997, sections 5.2 and 5.3). The studentised interval corrects the length
-    for errors and alpha estimated from few cells; it is as good as the family of the fit. A drawn set that is not
-    overdispersed is fitted by Poisson.
+    for errors, dispersion and alpha estimated from few cells; it is as good as the family of the fit. Quasi-Poisson is
+    drawn from NB1, which has its variance (Cameron and Trivedi 1986). A drawn set that is not overdispersed is fitted
+    by Poisson.
 
     Examples
     --------
@@ -69,13 +73,39 @@ def bootstrap_intervals(
     matrix = build_design(cells, read_formula(formula, columns=[str(name) for name in cells.columns])).matrix
     offset = None if exposure is None else np.log(read_exposure(cells, exposure))
     drawn = draw_from(fit, replicates=replicates, random=np.random.default_rng(seed))
-    again = refit_nb2 if fit.family == "nb2" else refit_counts
-    refits = again(drawn, matrix.to_numpy(), offset=offset)
+    refits = refit_as(fit.family, drawn, matrix.to_numpy(), offset=offset)
     lost = int((~refits.converged).sum())
     if lost > _MOST_LOST * replicates:
         message = f"{lost} of {replicates} data sets drawn from the fit have no answer; the counts are too few"
         raise StudyRefusal(message, key="bootstrap_lost", lost=lost, replicates=replicates)
     return _bound(fit.coefficients, refits).assign(replicates=replicates - lost, refused=lost)
+
+
+def refit_as(family: str, counts: np.ndarray, matrix: np.ndarray, *, offset: np.ndarray | None) -> Refits:
+    """Refit data sets by a family of `fit_counts`.
+
+    Parameters
+    ----------
+    family : {"poisson", "quasipoisson", "nb2"}
+        quasipoisson has the model's errors times the root of the dispersion.
+    counts, matrix, offset
+        As for `refit_counts`.
+
+    Returns
+    -------
+    Refits
+
+    Examples
+    --------
+    >>> refit_as("quasipoisson", np.array([[2.0, 4, 12]]), np.ones((3, 1)), offset=None).std_errors.round(3).tolist()
+    [[0.509]]
+    """
+    if family == "nb2":
+        return refit_nb2(counts, matrix, offset=offset)
+    refits = refit_counts(counts, matrix, offset=offset)
+    if family == "poisson":
+        return refits
+    return replace(refits, std_errors=refits.std_errors * np.sqrt(refits.dispersion)[:, None])
 
 
 def draw_from(fit: CountFit, *, replicates: int, random: np.random.Generator) -> np.ndarray:
@@ -84,7 +114,7 @@ def draw_from(fit: CountFit, *, replicates: int, random: np.random.Generator) ->
     Parameters
     ----------
     fit : CountFit
-        Poisson or NB2.
+        Poisson, quasi-Poisson (drawn from NB1; from Poisson when its dispersion is 1 or less) or NB2.
     replicates : int
         Number of data sets.
     random : Generator
@@ -103,6 +133,8 @@ def draw_from(fit: CountFit, *, replicates: int, random: np.random.Generator) ->
     (3, 2)
     """
     means = np.broadcast_to(fit.expected["expected"].to_numpy(), (replicates, fit.n_cells))
+    if fit.family == "quasipoisson":
+        return draw_counts(means[0], dispersion=fit.dispersion, replicates=replicates, random=random)
     if fit.alpha:
         means = random.gamma(1 / fit.alpha, fit.alpha * means)
     return random.poisson(means).astype("float64")
