@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from zi_analysis.errors import StudyRefusal
-from zi_analysis.study.spec_fits import maximise
+from zi_analysis.study.refits import refit_counts
 from zi_analysis.study.spec_grid import Grid
 
 
@@ -100,21 +100,7 @@ def _estimates(grid: Grid, orders: list[np.ndarray]) -> np.ndarray:
             part = grid.take(rows)
             arrays = [np.concatenate([array[:, order] for order in orders]) for array in (part.counts, part.use)]
             offset = np.concatenate([np.log(part.exposures)[:, order] for order in orders])
-            answered = _identified(arrays[1], matrix.to_numpy())
-            estimates = np.full(len(answered), np.nan)
-            fit = maximise(
-                arrays[0][answered],
-                matrix.to_numpy(),
-                offset[answered],
-                arrays[1][answered],
-                alpha=np.zeros(int(answered.sum())),
-            )
-            estimates[answered] = np.where(fit[2], fit[0][:, matrix.columns.get_loc(grid.term)], np.nan)
+            fit = refit_counts(arrays[0], matrix.to_numpy(), offset=offset, use=arrays[1])
+            estimates = fit.coefficients[:, matrix.columns.get_loc(grid.term)]
             found[:, rows] = estimates.reshape(len(orders), len(rows))
     return found
-
-
-def _identified(use: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """Whether the points used tell all terms apart."""
-    gram = np.einsum("sn,nj,nk->sjk", use.astype("float64"), matrix, matrix, optimize=True)
-    return np.asarray(np.linalg.matrix_rank(gram) == matrix.shape[1])
