@@ -124,7 +124,7 @@ def join_levels(levels: Sequence[str], edition: Edition) -> str:
 def _name_figures(level: str, edition: Edition) -> str:
     parts = level.split("-")
     if parts[0] == "track":
-        return edition.say(f"spec_figure.track_{parts[1]}")
+        return edition.say(f"spec_track.{parts[1]}")
     if len(parts) < _TOLD:
         return edition.say(f"spec_figure.{level}")
     year, *about, value = parts
