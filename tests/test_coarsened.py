@@ -106,18 +106,18 @@ def small_tables(draw):
     totals = [counts[one].sum() for one in members]
     least = np.array([max(0, total - draw(slack)) for total in totals], dtype="float64")
     most = np.array([np.inf if draw(st.booleans()) else total + draw(slack) for total in totals])
-    mean = np.array(draw(st.lists(st.floats(0.05, 2.5), min_size=3, max_size=3)))
+    mean = np.array(draw(st.lists(st.floats(0.05, 1.5), min_size=3, max_size=3)))
     return CoarseTable(lower, upper, members, least, most, tuple(map(str, members))), mean
 
 
 @given(small_tables(), st.sampled_from([0.0, 0.2]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_likelihood_and_means_are_those_of_all_tables(known, alpha):
     table, mean = known
     weighed = weigh_known(prepare_known(table, labels=range(3)), np.log(mean), alpha)
-    total, means = enumerate_all(table, mean, alpha, largest=22)
-    # counts above 21 are not enumerated; at these means they weigh less than the tolerance
-    close = 1e-8 if alpha == 0 else 3e-4
+    total, means = enumerate_all(table, mean, alpha, largest=16)
+    # counts above 15 are not enumerated; at these means they weigh less than the tolerance
+    close = 1e-8 if alpha == 0 else 1e-3
     assert np.exp(weighed.log_likelihood) == pytest.approx(total, rel=close)
     found = mean + weighed.by_log_mean * (1 + alpha * mean)
     np.testing.assert_allclose(found, means, rtol=30 * close, atol=30 * close)
