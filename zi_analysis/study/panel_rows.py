@@ -31,10 +31,10 @@ def select_panel(
     Returns
     -------
     DataFrame
-        agency_id, agency, agency_type, year, lower, upper, status, award_count (missing where not exact),
-        component (missing where not exact; 0 is the one kept), used (yes | no) and reason (unknown; at_least: only a
-        lower bound; single: the agency's only exact year; separated: a zero that an effect fits without rest;
-        unconnected: no chain of agencies leads to the years kept).
+        agency_id, agency, agency_type, year, lower, upper, status, award_count (missing where not exact), component
+        (part of the whole counts it is joined to; missing where not exact), used (yes | no) and reason (unknown;
+        at_least: only a lower bound; single: the agency's only exact year; separated: a zero that an effect fits
+        without rest; unconnected: no chain of agencies leads to the years kept).
 
     Notes
     -----
@@ -62,14 +62,7 @@ def select_panel(
     reason = rows["status"].where(~exact).astype("object")
     component = pd.Series(pd.NA, index=rows.index, dtype="Int64")
     component[exact] = number_components(rows[exact]).to_numpy()
-    reason = _prune(rows, reason)
-    kept = reason.isna()
-    largest = component[kept].value_counts().sort_index()
-    if len(largest):
-        main = int(largest.idxmax())
-        reason[kept & (component != main)] = "unconnected"
-    # a cell that was pruned can have joined two parts: what is left is looked at again
-    reason = _keep_one_part(rows, reason)
+    reason = _keep_one_part(rows, _prune(rows, reason))
     counts = rows["lower"].where(exact).astype("Int64")
     return rows.assign(award_count=counts, component=component, used=_yes(reason.isna()), reason=reason)
 
