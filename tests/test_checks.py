@@ -18,6 +18,7 @@ from zi_analysis.study.checks import (
     rank_influence,
 )
 from zi_analysis.study.counts import fit_counts
+from zi_analysis.study.variants import fit_ratios, fit_variants
 
 FORMULA = "award_count ~ C(predicate, Treatment('WBK')) + year"
 TERM = "C(predicate, Treatment('WBK'))[T.WBBM]"
@@ -64,7 +65,8 @@ def test_a_fit_without_a_year_is_the_fit_of_the_other_rows(cells: pd.DataFrame, 
     alone = fit_counts(cells[cells["year"] != 2017], formula=FORMULA, exposure="exposure", family="nb2")
     row = left.ratios[(left.ratios["left_out"] == 2017) & (left.ratios["term"] == TERM)].iloc[0]
     expected = alone.coefficients.set_index("term").loc[TERM]
-    assert row[["rate_ratio", "low", "high"]].tolist() == expected[["rate_ratio", "low", "high"]].tolist()
+    told = row[["rate_ratio", "low", "high"]].tolist()
+    assert told == pytest.approx(expected[["rate_ratio", "low", "high"]].tolist(), rel=1e-6)
     assert set(left.ratios["left_out"]) | set(left.refused["left_out"]) == set(cells["year"])
 
 
@@ -115,3 +117,16 @@ def test_exhibits_and_findings_say_the_numbers(
     assert said[0].startswith({"en": "Holds: ", "id": "Berlaku: "}[language])
     assert said[1].startswith({"en": "Cannot be said: ", "id": "Tidak dapat dikatakan: "}[language])
     assert "2019 WBBM" in find_influence(each, cells, fit, edition).sentences[0]
+
+
+def test_variants_without_a_level_or_without_overdispersion_are_fitted_by_themselves() -> None:
+    cells = pd.DataFrame({"awards": [9, 6, 30, 33, 7, 41, 12], "kind": list("aabbabc")})
+    fits = fit_variants(cells, [cells.iloc[:6], cells], formula="awards ~ C(kind)", exposure=None, family="poisson")
+    assert isinstance(fits[0], pd.DataFrame)
+    assert fits[0]["term"].tolist() == ["C(kind)[T.b]"]
+    assert fits[0]["rate_ratio"].item() == pytest.approx((30 + 33 + 41) / (9 + 6 + 7), rel=1e-9)
+    whole = fit_ratios(cells, formula="awards ~ C(kind)", exposure=None, family="poisson")
+    pd.testing.assert_frame_equal(fits[1], whole, rtol=1e-8)
+    level = cells.iloc[:6].assign(awards=[9, 8, 30, 31, 8, 31])
+    (refused,) = fit_variants(level, [level], formula="awards ~ C(kind)", exposure=None, family="nb2")
+    assert "not overdispersed" in str(refused)

@@ -65,8 +65,8 @@ def table_alternatives(tried: pd.DataFrame, fit: CountFit, edition: Edition, *, 
         formats={
             "value_used": "count",
             "value_other": "count",
-            "rate_ratio": "ratio",
-            "ratio_other": "ratio",
+            "rate_ratio": "three",
+            "ratio_other": "three",
             "interval": "words",
             "moves": "percent",
         },
@@ -112,8 +112,8 @@ def _most(tried: pd.DataFrame, fit: CountFit, edition: Edition) -> list[str]:
             label=name_term(most["term"], fit, edition),
             used=most["value_used"],
             other=most["value_other"],
-            before=float(most["rate_ratio"]),
-            after=float(most["ratio_other"]),
+            before=number(most["rate_ratio"], edition.language, decimals=3),
+            after=number(most["ratio_other"], edition.language, decimals=3),
         )
     ]
 

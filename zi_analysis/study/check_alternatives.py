@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from zi_analysis.errors import StudyRefusal
-from zi_analysis.study.counts import CountFit, fit_counts
+from zi_analysis.study.variants import fit_ratios, fit_variants
 
 _COLUMNS = [
     *("year", "measure", "predicate", "value_used", "value_other", "term", "rate_ratio", "ratio_other"),
@@ -61,18 +60,19 @@ def try_alternatives(
     >>> tried[["value_used", "value_other", "claim_changes"]].to_numpy().tolist()
     [[7, 17, False]]
     """
-    settled = _ratios(_fit(cells, formula, family))
-    found = []
-    for row in alternatives.to_dict("records"):
-        entering = _entering(cells, row, exposure)
+    rows = cells.reset_index(drop=True)
+    settled = fit_ratios(rows, formula=formula, exposure="exposure", family=family)
+    heads, variants = [], []
+    for figure in alternatives.to_dict("records"):
+        entering = _entering(rows, figure, exposure)
         if not entering.any():
             continue
-        column = "award_count" if row["measure"] == "units_awarded" else "exposure"
-        other = cells.assign(**{column: cells[column].mask(entering, row["value"])})
-        used = int(cells.loc[entering, column].iloc[0])
-        head = {name: row[name] for name in ("year", "measure", "predicate")}
-        head |= {"value_used": used, "value_other": int(row["value"])}
-        found.append(_compare(settled, other, formula, family).assign(**head))
+        column = "award_count" if figure["measure"] == "units_awarded" else "exposure"
+        variants.append(rows.assign(**{column: rows[column].mask(entering, figure["value"])}))
+        used = {"value_used": int(rows.loc[entering, column].iloc[0]), "value_other": int(figure["value"])}
+        heads.append({name: figure[name] for name in ("year", "measure", "predicate")} | used)
+    answers = fit_variants(rows, variants, formula=formula, exposure="exposure", family=family)
+    found = [_compare(settled, answer).assign(**head) for head, answer in zip(heads, answers, strict=True)]
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_COLUMNS)
     return table[_COLUMNS]
 
@@ -85,24 +85,12 @@ def _entering(cells: pd.DataFrame, figure: dict, exposure: str) -> pd.Series:
     return of_year & (figure["measure"] == exposure)
 
 
-def _fit(cells: pd.DataFrame, formula: str, family: str) -> CountFit:
-    errors = "HC1" if family == "poisson" else "model"
-    return fit_counts(cells, formula=formula, exposure="exposure", family=family, covariance=errors)
-
-
-def _ratios(fit: CountFit) -> pd.DataFrame:
-    rows = fit.coefficients[fit.coefficients["term"] != "Intercept"]
-    return rows[["term", "rate_ratio", "low", "high"]].reset_index(drop=True)
-
-
-def _compare(settled: pd.DataFrame, cells: pd.DataFrame, formula: str, family: str) -> pd.DataFrame:
+def _compare(settled: pd.DataFrame, after: pd.DataFrame | str) -> pd.DataFrame:
     """Ratios with a figure replaced, beside those as settled."""
     before = settled[["term", "rate_ratio"]]
-    try:
-        after = _ratios(_fit(cells, formula, family))
-    except StudyRefusal as refusal:
+    if isinstance(after, str):
         nothing = dict.fromkeys(["ratio_other", "low", "high", "factor", "moves"], np.nan)
-        return before.assign(**nothing, claim_changes=True, reason=str(refusal))
+        return before.assign(**nothing, claim_changes=True, reason=after)
     factor = after["rate_ratio"] / settled["rate_ratio"]
     return before.assign(
         ratio_other=after["rate_ratio"],

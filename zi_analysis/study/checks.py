@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from zi_analysis.errors import StudyRefusal
-from zi_analysis.study.counts import CountFit, fit_counts
+from zi_analysis.study.counts import CountFit
+from zi_analysis.study.variants import fit_ratios, fit_variants
 
 _LEAST_BINS, _MOST_BINS = 3, 12
 _RATIO = ["term", "rate_ratio", "low", "high"]
@@ -57,6 +57,7 @@ def hang_rootogram(fit: CountFit, *, bins: int | None = None) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from zi_analysis.study.counts import fit_counts
     >>> cells = pd.DataFrame({"awards": [2, 3, 4, 5, 30, 35], "kind": list("aaaabb")})
     >>> ranges = hang_rootogram(fit_counts(cells, formula="awards ~ C(kind)", exposure=None), bins=3)
     >>> ranges["observed"].tolist(), round(float(ranges["expected"].sum()), 6)
@@ -134,18 +135,14 @@ def leave_cells_out(cells: pd.DataFrame, *, formula: str, exposure: str | None, 
 
 
 def _leave_out(cells: pd.DataFrame, by: pd.Series, *, formula: str, exposure: str | None, family: str) -> LeftOut:
-    def ratios(rows: pd.DataFrame) -> pd.DataFrame:
-        errors = "HC1" if family == "poisson" else "model"
-        fit = fit_counts(rows, formula=formula, exposure=exposure, family=family, covariance=errors)
-        return fit.coefficients.loc[fit.coefficients["term"] != "Intercept", _RATIO].reset_index(drop=True)
-
-    whole = ratios(cells)
-    found, refused = [], []
-    for left in by.drop_duplicates():
-        try:
-            found.append(ratios(cells[by != left]).assign(left_out=left))
-        except StudyRefusal as reason:
-            refused.append({"left_out": left, "reason": str(reason)})
+    rows, by = cells.reset_index(drop=True), by.reset_index(drop=True)
+    whole = fit_ratios(rows, formula=formula, exposure=exposure, family=family)
+    out = by.drop_duplicates().tolist()
+    variants = [rows[by != left] for left in out]
+    fits = fit_variants(rows, variants, formula=formula, exposure=exposure, family=family)
+    answers = dict(zip(out, fits, strict=True))
+    found = [answer.assign(left_out=left) for left, answer in answers.items() if isinstance(answer, pd.DataFrame)]
+    refused = [{"left_out": left, "reason": answer} for left, answer in answers.items() if isinstance(answer, str)]
     columns = ["left_out", *_RATIO]
     table = pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
     return LeftOut(whole, table, pd.DataFrame(refused, columns=["left_out", "reason"]))
