@@ -1,6 +1,8 @@
 """Count models: recovery of known parameters, properties, refusals, and naive versions as oracles."""
 
 import itertools
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ from zi_analysis.errors import EvidenceError, ParameterError, StudyRefusal
 from zi_analysis.study.counts import fit_counts
 from zi_analysis.study.separation import find_separation
 
+REFERENCE = Path(__file__).parent / "reference"
 TYPES = ["central", "city", "province", "regency"]
 
 
@@ -180,6 +183,128 @@ def test_naive_cluster_sums_give_the_clustered_errors():
         meat += np.outer(score, score)
     errors = np.sqrt(np.diag(bread @ meat @ bread) * 10 / 9 * 79 / 74)
     np.testing.assert_allclose(found.coefficients["std_error"], errors, rtol=1e-7)
+
+
+# families and laws against R and pyfixest (make_count_models.R, make_pyfixest_counts.py)
+
+ANSWERS = pd.read_csv(REFERENCE / "count_terms.csv", keep_default_na=False)
+PYFIXEST = pd.read_csv(REFERENCE / "pyfixest_counts.csv", keep_default_na=False)
+MATRICES = pd.read_csv(REFERENCE / "count_matrices.csv", keep_default_na=False)
+
+
+def r_names(terms):
+    """Our terms as R names them: origin[T.N] is originN."""
+    plain = terms.str.replace(r"(?:C\()?(\w+)\)?\[T\.([^\]]*)\]", r"\1\2", regex=True)
+    return plain.replace("Intercept", "(Intercept)")
+
+
+def assert_terms(ours, theirs, pairs):
+    theirs = theirs.set_index("term")
+    assert set(ours.index) == set(theirs.index)
+    for (mine, other), tolerance in pairs.items():
+        np.testing.assert_allclose(ours[mine], theirs.loc[ours.index, other], rtol=tolerance, atol=1e-300)
+
+
+# data, formula, exposure, cluster
+CASES = {
+    "warpbreaks": ("warpbreaks", "breaks ~ wool * tension", None, "loom"),
+    "quine": ("quine", "days ~ origin * sex + age + learner", None, "group"),
+    "insurance": ("insurance", "claims ~ C(district) + group", "holders", "age"),
+    "ships": ("ships", "incidents ~ type + C(built) + C(period)", "service", "built"),
+    "interactions": ("drawn_interactions", "awards ~ C(agency_type) * year + predicate", "units", "year"),
+    "predicates": ("drawn_interactions", "awards ~ agency_type * predicate + year", "units", "year"),
+    "rules": ("drawn_interactions", "awards ~ C(rules) + agency_type", "units", "year"),
+    "yearly": ("drawn_interactions", "awards ~ C(year) + agency_type", "units", "place"),
+    "levels": ("drawn_levels", "awards ~ region + kind + score", "agencies", "region"),
+    "tiny": ("drawn_tiny", "awards ~ kind + score", "units", "place"),
+}
+
+
+@cache
+def fit_case(case, family, covariance, law):
+    data, formula, exposure, cluster = CASES[case]
+    cells = pd.read_csv(REFERENCE / f"{data}.csv", keep_default_na=False)
+    used = {"cluster": cluster} if covariance == "cluster" else {}
+    return fit(cells, formula, exposure, family=family, covariance=covariance, interval=law, **used)
+
+
+@pytest.mark.parametrize(("case", "family", "covariance"), ANSWERS.groupby(["case", "family", "covariance"]).groups)
+def test_estimates_errors_and_both_laws_equal_r(case, family, covariance):
+    theirs = ANSWERS.query("case == @case and family == @family and covariance == @covariance")
+    for law, names in (
+        ("normal", {"p_normal": "p_value"}),
+        ("t", {"p_t": "p_value", "low_t": "low", "high_t": "high"}),
+    ):
+        ours = fit_case(case, family, covariance, law).coefficients
+        same = dict.fromkeys([("estimate", "estimate"), ("std_error", "std_error")], 1e-8)
+        # a tail multiplies the difference by z squared, a bound by the size of its logarithm
+        same |= {(mine, other): 1e-5 if mine == "p_value" else 1e-7 for other, mine in names.items()}
+        assert_terms(ours.set_index(r_names(ours["term"])), theirs, same)
+
+
+@pytest.mark.parametrize(("case", "covariance"), PYFIXEST.groupby(["case", "covariance"]).groups)
+def test_poisson_equals_pyfixest(case, covariance):
+    theirs = PYFIXEST.query("case == @case and covariance == @covariance")
+    ours = fit_case(case, "poisson", covariance, None).coefficients
+    theirs = theirs.assign(term=r_names(theirs["term"]))
+    same = {("estimate", "estimate"): 1e-8, ("std_error", "std_error"): 1e-8}
+    assert_terms(ours.set_index(r_names(ours["term"])), theirs, same)
+
+
+@pytest.mark.parametrize(("family", "covariance"), MATRICES.groupby(["family", "covariance"]).groups)
+def test_covariance_matrix_equals_r(family, covariance):
+    theirs = MATRICES.query("family == @family and covariance == @covariance").pivot(
+        index="row", columns="column", values="value"
+    )
+    ours = fit_case("warpbreaks", family, covariance, None).covariance_matrix
+    names = r_names(ours.columns.to_series())
+    # entries that are zero in truth come out as noise on both sides
+    spread = np.sqrt(np.outer(np.diag(ours), np.diag(ours)))
+    away = (ours.to_numpy() - theirs.loc[names, names].to_numpy()) / spread
+    assert np.abs(away).max() < 1e-8
+
+
+def test_quasipoisson_is_poisson_with_wider_errors():
+    cells = simulate(0.5)
+    poisson, quasi = fit(cells), fit(cells, family="quasipoisson")
+    assert quasi.dispersion == poisson.dispersion > 2
+    np.testing.assert_array_equal(quasi.coefficients["estimate"], poisson.coefficients["estimate"])
+    np.testing.assert_allclose(
+        quasi.coefficients["std_error"], np.sqrt(poisson.dispersion) * poisson.coefficients["std_error"]
+    )
+    robust, plain = (fit(cells, family=x, covariance="HC1") for x in ("quasipoisson", "poisson"))
+    pd.testing.assert_frame_equal(robust.coefficients, plain.coefficients)
+    assert np.isnan(quasi.log_likelihood)
+    assert (quasi.alpha, quasi.dispersion_test) == (None, poisson.dispersion_test)
+
+
+def test_student_has_the_degrees_of_rows_or_of_clusters():
+    cells = simulate(0.5)
+    assert fit(cells).interval_degrees is None
+    assert fit(cells, interval="t").interval_degrees == 80 - 6 == fit(cells).residual_degrees
+    assert fit(cells, family="quasipoisson").interval_degrees == 74
+    assert fit(cells, family="quasipoisson", interval="normal").interval_degrees is None
+    clustered = fit(cells, covariance="cluster", cluster="year", interval="t")
+    assert clustered.interval_degrees == 9
+    row = clustered.coefficients.iloc[1]
+    reach = stats.t.ppf(0.975, 9) * row["std_error"]
+    assert np.log([row["low"], row["high"]]) == pytest.approx([row["estimate"] - reach, row["estimate"] + reach])
+    with pytest.raises(ParameterError, match=r"interval is 'T'"):
+        fit(cells, interval="T")
+
+
+def test_quasipoisson_needs_a_rest():
+    with pytest.raises(StudyRefusal, match="without rest") as refused:
+        fit(pd.DataFrame({"awards": [4, 4, 4]}), "awards ~ 1", None, family="quasipoisson")
+    assert refused.value.key == "no_rest"
+
+
+def test_a_fit_keeps_the_rows_it_used():
+    cells = simulate().assign(note="x")
+    found = fit(cells)
+    assert set(found.rows) == {"awards", "agency_type", "predicate", "year", "units"}
+    assert found.formula == FORMULA
+    assert list(found.covariance_matrix.columns) == found.coefficients["term"].tolist()
 
 
 # properties
