@@ -14,7 +14,7 @@ from zi_analysis.study.spec_grid import Grid
 from zi_analysis.study.specifications import curve_rules
 
 
-def compare_grid(*, seconds: float = 120.0) -> dict[str, float | int]:
+def compare_grid(*, seconds: float = 60.0) -> dict[str, float | int]:
     """Fit the grid of the rules of 2021 by ours and by a loop over statsmodels.
 
     Poisson specifications are fitted by ``GLM`` with ``cov_type="HC1"``, negative binomial ones by
