@@ -116,7 +116,7 @@ def test_the_figures_of_the_evidence_that_enter_are_tried(evidence: Evidence, fa
     formula = compare_families(counts).formula
     tried = try_alternatives(used, told, formula=formula, exposure="units_proposed", family=family)
     fitted = set(zip(used["year"], used["predicate"], strict=True))
-    awards = [pair in fitted for pair in zip(told["year"], told["predicate"], strict=True)]
+    awards = np.array([pair in fitted for pair in zip(told["year"], told["predicate"], strict=True)])
     proposed = (told["measure"] == "units_proposed") & told["year"].isin(used["year"])
     enters = proposed | ((told["measure"] == "units_awarded") & awards)
     assert len(tried) == 2 * enters.sum() > 0
