@@ -130,3 +130,13 @@ def test_variants_without_a_level_or_without_overdispersion_are_fitted_by_themse
     level = cells.iloc[:6].assign(awards=[9, 8, 30, 31, 8, 31])
     (refused,) = fit_variants(level, [level], formula="awards ~ C(kind)", exposure=None, family="nb2")
     assert "not overdispersed" in str(refused)
+
+
+def test_influence_is_refused_where_no_cell_can_be_left_out(cells: pd.DataFrame) -> None:
+    few = cells.iloc[:4]
+    left = leave_cells_out(few, formula=FORMULA, exposure="exposure", family="poisson")
+    assert len(left.refused) == len(few)
+    fit = fit_counts(few, formula=FORMULA, exposure="exposure")
+    with pytest.raises(StudyRefusal) as refused:
+        table_influence(left, few, fit, Edition("en", 2015, 2016), exhibit="3.8")
+    assert refused.value.key == "no_influence"

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from zi_analysis.errors import StudyRefusal
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.model_charts import chart_ratios
@@ -121,8 +122,15 @@ def table_influence(
     -------
     Exhibit
         Data: left_out, award_count, term, rate_ratio, without, factor, moves.
+
+    Raises
+    ------
+    StudyRefusal
+        If no cell can be left out.
     """
     ranked = rank_influence(left).head(most)
+    if ranked.empty:
+        raise StudyRefusal("without any one cell the model has no answer", key="no_influence")
     named = cells.set_index("cell_id")
     rows = ranked.assign(
         left_out=[name_cell(named.loc[cell], edition) for cell in ranked["left_out"]],
