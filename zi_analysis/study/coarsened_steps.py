@@ -180,7 +180,8 @@ def _crop(full: np.ndarray, windows: tuple[Window, ...]) -> np.ndarray:
         kept = full[(*before, slice(window.start, window.stop))]
         if window.fold:
             kept = kept.copy()
-            kept[(*before, -1)] += full[(*before, slice(window.stop, None))].sum(axis=axis)
+            above = full[(*before, slice(window.stop, None))]
+            kept[(*before, slice(-1, None))] += above.sum(axis=axis, keepdims=True)
         full = kept
     return full
 
