@@ -5,6 +5,7 @@ Run: ``python benchmarks/coverage_counts.py`` prints the table; ``coverage`` is 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from zi_analysis.study.series import exact_counts
 
 TYPES = ["central", "province", "regency", "city"]
 YEARS = range(2015, 2026)
-_DRAWN, _INNER = 200, 199  # data sets with a drawn interval of their own, and draws for each
+_DRAWN, _INNER = 120, 199  # data sets with a drawn interval of their own, and draws for each
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +67,13 @@ LAWS = {
 }
 
 
-def settings() -> list[Setting]:
+@cache
+def settings() -> tuple[Setting, ...]:
     """The national series by predicate, and agency types by year.
 
     Returns
     -------
-    list of Setting
+    tuple of Setting
     """
     counted = build_evidence(track="national").counted
     cells, exposures = counted.cells, counted.exposures
@@ -84,10 +86,10 @@ def settings() -> list[Setting]:
     ).rows
     middle = ends.assign(award_count=((ends["lower"] + ends["upper"]) // 2).astype("int64"))
     formula = "award_count ~ C(agency_type, Treatment('central')) + year"
-    return [
+    return (
         _setting("predicate and year", used, compare_families(counts).formula),
         _setting("agency type and year", middle, formula),
-    ]
+    )
 
 
 def _setting(name: str, rows: pd.DataFrame, formula: str) -> Setting:
@@ -136,7 +138,9 @@ def coverage(replicates: int = 2000, *, seed: int = 20, progress: bool = False) 
     return pd.concat(parts, ignore_index=True)
 
 
-def cover(setting: Setting, law: str, replicates: int, random: np.random.Generator) -> pd.DataFrame:
+def cover(
+    setting: Setting, law: str, replicates: int, random: np.random.Generator, *, drawn: int = _DRAWN
+) -> pd.DataFrame:
     """Coverage of every interval under one law.
 
     Parameters
@@ -149,6 +153,8 @@ def cover(setting: Setting, law: str, replicates: int, random: np.random.Generat
         Data sets drawn.
     random : Generator
         Source of chance.
+    drawn : int
+        Data sets that get intervals drawn for them, too.
 
     Returns
     -------
@@ -157,7 +163,7 @@ def cover(setting: Setting, law: str, replicates: int, random: np.random.Generat
     """
     counts = setting.draw(law, replicates, random)
     rows: list[dict[str, object]] = []
-    for interval, low, high in _intervals(setting, counts, random):
+    for interval, low, high in _intervals(setting, counts, random, min(drawn, replicates)):
         for place, term in enumerate(setting.terms[1:], start=1):
             rows.append(
                 _row(f"{setting.name}, {law}", term, interval, setting.truth[place], low[:, place], high[:, place])
@@ -166,7 +172,7 @@ def cover(setting: Setting, law: str, replicates: int, random: np.random.Generat
 
 
 def _intervals(
-    setting: Setting, counts: np.ndarray, random: np.random.Generator
+    setting: Setting, counts: np.ndarray, random: np.random.Generator, few: int
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Each kind of interval: its name and its bounds (replicates x k)."""
     matrix, offset, years = setting.matrix, setting.offset, setting.years
@@ -190,7 +196,8 @@ def _intervals(
     for name, fits, errors, distribution in kinds:
         reach = distribution.ppf(0.975) * errors
         yield name, fits.coefficients - reach, fits.coefficients + reach
-    few = min(_DRAWN, len(counts))
+    if not few:
+        return
     yield "quasi-Poisson, drawn (NB1)", *_drawn(setting, poisson, quasi, few, random, nb2=False)
     yield "NB2, drawn", *_drawn(setting, nb2, nb2.std_errors, few, random, nb2=True)
 
