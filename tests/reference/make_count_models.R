@@ -51,8 +51,13 @@ answer <- function(case, data, formula, reduced, factor, cluster, families, by =
     run <- function(f) {
       f <- update(f, . ~ . + offset(with_offset))
       # so tight a control is never met to the last digit, and both warn of the rounds they made
-      suppressWarnings(eval(bquote(if (family == "nb2") glm.nb(.(f), data = data, control = tight) else
+      fitted <- suppressWarnings(eval(bquote(if (family == "nb2") glm.nb(.(f), data = data, control = tight) else
         glm(.(f), data = data, control = tight, family = if (family == "poisson") poisson else quasipoisson))))
+      if (family == "nb2") return(fitted)
+      # glm keeps the weights of its last step but one; one more step from the end makes them those of the end
+      suppressWarnings(eval(bquote(
+        glm(.(f), data = data, control = tight, family = .(fitted$family), start = .(unname(coef(fitted))))
+      )))
     }
     fit <- run(formula)
     small <- run(reduced)
