@@ -163,13 +163,13 @@ def _summarise(rows: pd.DataFrame, truth: Truth) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Print the table; the number of replicates may be given."""
+    """Print a table for each family as soon as it is there; the number of replicates may be given."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replicates", type=int, default=2000)
     parser.add_argument("--family", choices=["poisson", "nb2"], action="append")
     given = parser.parse_args()
-    table = coverage(given.replicates, families=tuple(given.family or ("poisson", "nb2")))
-    print(table.round(4).to_string(index=False))
+    for family in given.family or ("poisson", "nb2"):
+        print(coverage(given.replicates, families=(family,)).round(4).to_string(index=False), flush=True)
 
 
 if __name__ == "__main__":

@@ -124,6 +124,8 @@ def fit_coarsened(
     probabilities of all tables of counts that meet every bound and sum, as in the composite link functions of
     Thompson and Baker (1981); its gradient and information are conditional moments (Louis 1982). Intervals are
     profile likelihood intervals (Venzon and Moolgavkar 1988).
+    Sums that nest take a second or two for ten years; sums that cross (both predicates under common margins) take
+    arrays of two dimensions and many times as long, above all for nb2; ``intervals="wald"`` helps.
 
     Examples
     --------
