@@ -61,6 +61,8 @@ docs: .venv/.ready
 	-$(BIN)/python benchmarks/accuracy.py --write
 	-$(BIN)/python benchmarks/bad_input.py --write
 	-$(BIN)/python benchmarks/clean.py --write
+	-$(BIN)/python benchmarks/models.py --write
+	-$(BIN)/python benchmarks/coverage.py --write
 
 # write data/README.md from data/datapackage.json
 codebook: .venv/.ready

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from zi_analysis.evidence.assemble import build_evidence
+from zi_analysis.evidence.assemble import Evidence, build_evidence
 from zi_analysis.study.batches import draw_counts
 from zi_analysis.study.compare import compare_families
 from zi_analysis.study.counts import fit_counts
@@ -68,14 +68,19 @@ LAWS = {
 
 
 @cache
-def settings() -> tuple[Setting, ...]:
+def settings(evidence: Evidence | None = None) -> tuple[Setting, ...]:
     """The national series by predicate, and agency types by year.
+
+    Parameters
+    ----------
+    evidence : Evidence, optional
+        The evidence of the national track; assembled when left out.
 
     Returns
     -------
     tuple of Setting
     """
-    counted = build_evidence(track="national").counted
+    counted = (evidence or build_evidence(track="national")).counted
     cells, exposures = counted.cells, counted.exposures
     counts = exact_counts(
         cells, exposures, groups=["all"], predicates=["WBK", "WBBM"], years=YEARS, exposure="units_proposed"

@@ -24,7 +24,9 @@ _BEST_OF = 3
 Answer = TypeVar("Answer")
 
 
-def compare_refits(replicates: int = 10_000, *, looped: int = 300, seed: int = 7) -> dict[str, float | None]:
+def compare_refits(
+    replicates: int = 10_000, *, looped: int = 300, seed: int = 7, setting: Setting | None = None
+) -> dict[str, float | None]:
     """Refit the model of agency type and year to data drawn from it, by three ways.
 
     Parameters
@@ -35,6 +37,8 @@ def compare_refits(replicates: int = 10_000, *, looped: int = 300, seed: int = 7
         How many of them the loop over statsmodels fits; its time is scaled to all.
     seed : int
         Seed of the draws.
+    setting : Setting, optional
+        Cells and truth; those of the evidence when left out.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def compare_refits(replicates: int = 10_000, *, looped: int = 300, seed: int = 7
         estimate, loop_difference and r_difference; nb2_seconds (all data sets, drawn and refitted by NB2). None
         without R.
     """
-    setting = settings()[1]
+    setting = settings()[1] if setting is None else setting
     counts = setting.draw("Poisson", replicates, np.random.default_rng(seed))
     ours, found = best(lambda: refit_counts(counts, setting.matrix, offset=setting.offset))
     looped = min(looped, replicates)

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from zi_analysis.evidence.assemble import Evidence
+
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "benchmarks"))
 
@@ -20,9 +22,9 @@ from verdict import Aim  # noqa: E402
 
 
 @pytest.fixture(scope="module")
-def settings() -> tuple[coverage_counts.Setting, ...]:
+def settings(evidence: Evidence) -> tuple[coverage_counts.Setting, ...]:
     """The cells of the evidence and their truth."""
-    return coverage_counts.settings()
+    return coverage_counts.settings(evidence)
 
 
 def test_settings_are_the_cells_of_the_evidence(settings: tuple[coverage_counts.Setting, ...]) -> None:
@@ -119,8 +121,8 @@ def test_measured_parts_are_kept_and_read_again(tmp_path: Path, monkeypatch: pyt
     assert len(asked) == 2
 
 
-def test_refits_loops_and_r_agree() -> None:
-    found = models_refits.compare_refits(40, looped=5)
+def test_refits_loops_and_r_agree(settings: tuple[coverage_counts.Setting, ...]) -> None:
+    found = models_refits.compare_refits(40, looped=5, setting=settings[1])
     assert found["loop_difference"] < models.MOST_DIFFERENCE
     if found["r_seconds"] is not None:
         assert found["r_difference"] < models.MOST_DIFFERENCE
@@ -128,9 +130,11 @@ def test_refits_loops_and_r_agree() -> None:
     assert found["ratio"] == pytest.approx(found["loop_seconds"] / found["ours_seconds"])
 
 
-def test_without_r_the_aims_on_it_are_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_r_the_aims_on_it_are_not_measured(
+    settings: tuple[coverage_counts.Setting, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(models_refits.shutil, "which", lambda name: None)
-    found = models_refits.compare_refits(5, looped=2)
+    found = models_refits.compare_refits(5, looped=2, setting=settings[1])
     assert found["r_ratio"] is None
     judged = {aim.name: aim.met for aim in models.aims(found, {}, {}, {})}
     assert judged["refits: largest difference from R"] is None
