@@ -19,7 +19,6 @@ import pandas as pd  # noqa: E402
 from clean import _machine as machine  # noqa: E402
 from models_growth import linear, measure_growth  # noqa: E402
 from models_refits import compare_refits  # noqa: E402
-from report import _aims as aims_table  # noqa: E402
 from report import _table as table  # noqa: E402
 from verdict import Aim  # noqa: E402
 
@@ -124,10 +123,16 @@ def tables(refits: Told, growth: pd.DataFrame, others: dict[str, Told], found: l
     >>> tables({}, pd.DataFrame(columns=["model", "cells", "seconds", "note"]), {}, []).startswith("## Aims")
     True
     """
-    parts = [("Aims", aims_table(found)), ("Refits of the model of agency type and year", _figures(refits))]
+    parts = [("Aims", _aims(found)), ("Refits of the model of agency type and year", _figures(refits))]
     parts.append(("Growth: processor seconds of one fit", _growth(growth)))
     parts += [(heading, _figures(figures)) for heading, figures in others.items() if figures]
     return "\n\n".join(f"## {heading}\n\n{text}" for heading, text in parts)
+
+
+def _aims(found: list[Aim]) -> str:
+    words = {True: "met", False: "**missed**", None: "not measured"}
+    rows = ((aim.name, words[aim.met], f"at {_side(aim)} {aim.limit:g}", _number(aim.measured)) for aim in found)
+    return table(("", "", "aim", "measured"), rows, texts=2)
 
 
 def _figures(figures: Told) -> str:
@@ -148,6 +153,8 @@ def _number(value: float | None) -> str:
     """Whole numbers whole, others with three digits, a dash for none."""
     if value is None or np.isnan(value):
         return "-"
+    if np.isinf(value):
+        return "not ended"
     return f"{int(value):,}" if float(value).is_integer() else f"{value:,.3g}"
 
 

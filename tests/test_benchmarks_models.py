@@ -178,8 +178,10 @@ def test_the_verdict_names_every_miss() -> None:
 
 def test_the_page_holds_all_tables() -> None:
     growth = pd.DataFrame({"model": ["m", "m"], "cells": [50, 500], "seconds": [0.01, np.nan], "note": ["", "stopped"]})
-    text = models.tables({"cells": 40, "r_seconds": None}, growth, {"Specifications": {"ratio": 99.5}}, [])
+    text = models.tables(
+        {"cells": 40, "r_seconds": None}, growth, {"Specifications": {"ratio": 99.5}}, [Aim("size", 1e-6, True, 2e-9)]
+    )
     page = models.document(text, "models: met")
-    for part in ("**models: met**", "## Specifications", "stopped", "0.01", "99.5"):
+    for part in ("**models: met**", "## Specifications", "stopped", "0.01", "99.5", "at most 1e-06 |    2e-09"):
         assert part in page
     assert "{" not in page
