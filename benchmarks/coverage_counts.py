@@ -5,7 +5,6 @@ Run: ``python benchmarks/coverage_counts.py`` prints the table; ``coverage`` is 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -67,7 +66,6 @@ LAWS = {
 }
 
 
-@cache
 def settings(evidence: Evidence | None = None) -> tuple[Setting, ...]:
     """The national series by predicate, and agency types by year.
 

@@ -125,8 +125,8 @@ def stand_ins(summed: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["model", "short", "right", "long"])
 
 
-def never_short(summed: pd.DataFrame) -> list[str]:
-    """Name the intervals that are short under no model they were tried on, of those tried on more than one.
+def rank(summed: pd.DataFrame) -> pd.DataFrame:
+    """Put the intervals in order: those first that are short under the fewest models.
 
     Parameters
     ----------
@@ -135,16 +135,20 @@ def never_short(summed: pd.DataFrame) -> list[str]:
 
     Returns
     -------
-    list of str
+    DataFrame
+        interval, right, near, short, long (numbers of models), lowest (coverage of any term).
 
     Examples
     --------
-    >>> never_short(pd.DataFrame({"interval": ["a", "b", "a"], "verdict": ["right", "short", "long"]}))
-    ['a']
+    >>> lines = {"interval": ["a", "b", "a"], "verdict": ["right", "short", "long"], "least": [0.95, 0.8, 0.99]}
+    >>> rank(pd.DataFrame(lines)).to_numpy().tolist()
+    [['a', 1, 0, 0, 1, 0.95], ['b', 0, 0, 1, 0, 0.8]]
     """
-    tried = summed.groupby("interval", sort=False)["verdict"]
-    sound = tried.apply(lambda verdicts: len(verdicts) > 1 and not set(verdicts) & {"short", "none"})
-    return [str(name) for name in sound.index[sound]]
+    names = ["right", "near", "short", "long"]
+    counts = pd.crosstab(summed["interval"], summed["verdict"]).reindex(columns=names, fill_value=0)
+    lowest = summed.groupby("interval")["least"].min().rename("lowest")
+    ranked = counts.join(lowest).sort_values(["short", "lowest"], ascending=[True, False])
+    return ranked.reset_index()
 
 
 def document(judged: dict[str, pd.DataFrame]) -> str:
@@ -179,11 +183,16 @@ def document(judged: dict[str, pd.DataFrame]) -> str:
 def _section(judged: pd.DataFrame) -> list[str]:
     """The answer, the stand-ins and the figures of one part."""
     summed = summary(judged)
-    sound, replaced = never_short(summed), stand_ins(summed)
+    replaced = stand_ins(summed)
     counted = summed["verdict"].value_counts()
     told = ", ".join(f"{counted.get(name, 0)} {name}" for name in ("right", "near", "short", "long"))
-    parts = [f"Of {len(summed)} pairs of a model and an interval: {told}. "]
-    parts[0] += f"Never short: {', '.join(sound)}.\n" if sound else "No interval is never short.\n"
+    parts = [f"Of {len(summed)} pairs of a model and an interval: {told}.\n"]
+    head: tuple[str, ...] = ("interval", "right", "near", "short", "long", "lowest %")
+    ranked = (
+        (row.interval, *(f"{count}" for count in (row.right, row.near, row.short, row.long)), *_shares(row.lowest))
+        for row in rank(summed).itertuples()
+    )
+    parts += ["### Under how many models each interval is right\n", _table(head, ranked, texts=1) + "\n"]
     if len(replaced):
         head = (
             "model, law of the draws",

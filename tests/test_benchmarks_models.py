@@ -98,9 +98,9 @@ def test_the_page_names_what_is_short_and_what_stands_in() -> None:
     summed = coverage_pages.summary(judged)
     assert summed["verdict"].tolist() == ["short", "short", "right", "right", "long", "long"]
     assert coverage_pages.stand_ins(summed).loc[0].tolist() == ["first", "plain (60.0%)", "robust", "wide"]
-    assert coverage_pages.never_short(summed) == ["robust", "wide"]
+    assert coverage_pages.rank(summed)["interval"].tolist() == ["wide", "robust", "plain"]
     page = coverage_pages.document({"coverage_counts": judged})
-    assert "Never short: robust, wide." in page
+    assert "| plain | 0 | 0 | 2 | 0 | 60.0 |" in page
     assert "| first | plain | short | 60.0 | 60.0 | 0.5 | 1,000 | 0 |" in page
     assert "Not measured in this run: rates, counts known within bounds." in page
 
