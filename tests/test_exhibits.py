@@ -112,7 +112,6 @@ def test_rate_and_model_exhibits(evidence: Evidence, edition: Edition) -> None:
         count_charts.chart_success(units, edition, exhibit="1", title=title),
         model_tables.table_counts(counts, edition, exhibit="2"),
         model_tables.table_families(comparison, edition, exhibit="3"),
-        model_charts.chart_ratios(model_tables.ratio_rows(comparison, edition), edition, exhibit="4", title="t"),
         model_charts.chart_ratios(model_tables.end_rows(found, edition), edition, exhibit="5", title="t"),
         model_charts.chart_expected(
             model_tables.cell_labels(comparison.rows, edition), edition, exhibit="6", title="t"

@@ -10,15 +10,16 @@ from zi_analysis.evidence.assemble import Evidence
 from zi_analysis.evidence.counts import CellTable
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.model_tables import name_term
-from zi_analysis.exhibits.words import p_value, percent, spread
+from zi_analysis.exhibits.verdicts import HOLDS, ONLY_IF, UNSAID, conclude
+from zi_analysis.exhibits.words import listing, p_value, percent, spread
 from zi_analysis.study.compare import FamilyComparison
-from zi_analysis.study.counts import CountFit
 from zi_analysis.study.ends import BoundEnds
 from zi_analysis.study.rates import RateFit
 from zi_analysis.study.series import FIRST_YEAR_UNDER_RULES_OF_2021
 from zi_analysis.study.simulate import SimulatedDispersion
 
 _CLEARLY_OVERDISPERSED = 1.5
+_SMALL = 0.05
 
 
 @dataclass(frozen=True)
@@ -213,10 +214,8 @@ def find_agencies(agencies: pd.DataFrame, edition: Edition) -> Findings:
 
 
 def find_models(comparison: FamilyComparison, edition: Edition) -> Findings:
-    """Say how far Poisson is off and what the ratios are."""
+    """Say how far Poisson is off, and why the negative binomial refuses where it does."""
     sentences = [_find_dispersion(comparison, edition)]
-    best, model = (comparison.nb2, "nb2") if comparison.nb2 is not None else (comparison.robust, "poisson")
-    sentences += [_find_ratio(row, best, model, edition) for row in best.coefficients.iloc[1:].to_dict("records")]
     if comparison.refusal:
         sentences.append(edition.say("finding.refused", reason=edition.say("refusal.nb2")))
     return make_findings(sentences, edition)
@@ -237,7 +236,13 @@ def find_exposures(compared: pd.DataFrame, edition: Edition) -> Findings:
         return make_findings([], edition)
     ratios, bare = known["rate_ratio"].astype(float), known["bare_ratio"].astype(float)
     values = {"low": ratios.min(), "high": ratios.max(), "bare_low": bare.min(), "bare_high": bare.max()}
-    return make_findings([edition.say("finding.exposure_matters", **values)], edition)
+    sentence = edition.say("finding.exposure_matters", **values)
+    apart = known[(known["low"].astype(float) > 1) | (known["high"].astype(float) < 1)]
+    one_side = (apart["rate_ratio"].astype(float) > 1).nunique() == 1
+    verdict = UNSAID if not one_side else HOLDS if len(apart) == len(known) else ONLY_IF
+    exposures = listing([edition.say(f"measure.{name}") for name in apart["exposure"]], edition.language)
+    condition = edition.say("finding.exposure_is", exposures=exposures)
+    return make_findings([conclude(edition, verdict, sentence, condition=condition)], edition)
 
 
 def find_simulation(simulated: SimulatedDispersion, seed: int, edition: Edition) -> Findings:
@@ -247,7 +252,8 @@ def find_simulation(simulated: SimulatedDispersion, seed: int, edition: Edition)
         "seed": str(seed),
         "p_value": p_value(simulated.p_value, edition.language),
     }
-    return make_findings([edition.say("finding.simulated", **values)], edition)
+    verdict = HOLDS if simulated.p_value < _SMALL else UNSAID
+    return make_findings([conclude(edition, verdict, edition.say("finding.simulated", **values))], edition)
 
 
 def _find_dispersion(comparison: FamilyComparison, edition: Edition) -> str:
@@ -255,7 +261,8 @@ def _find_dispersion(comparison: FamilyComparison, edition: Edition) -> str:
     exposure = edition.say(f"with.{edition.exposure}")
     test = fit.dispersion_test
     if fit.dispersion <= _CLEARLY_OVERDISPERSED or test is None:
-        return edition.say("finding.no_dispersion", exposure=exposure, dispersion=fit.dispersion)
+        sentence = edition.say("finding.no_dispersion", exposure=exposure, dispersion=fit.dispersion)
+        return conclude(edition, HOLDS, sentence)
     factor = float(np.sqrt(fit.dispersion))
     values = {
         "exposure": exposure,
@@ -263,13 +270,7 @@ def _find_dispersion(comparison: FamilyComparison, edition: Edition) -> str:
         "factor": factor,
         "p_value": p_value(float(test.p_value), edition.language),
     }
-    return edition.say("finding.dispersion", **values)
-
-
-def _find_ratio(row: dict, fit: CountFit, model: str, edition: Edition) -> str:
-    label = name_term(row["term"], fit, edition)
-    values = {"ratio": row["rate_ratio"], "low": row["low"], "high": row["high"]}
-    return edition.say("finding.ratio", label=label, model=edition.say(f"family.{model}"), **values)
+    return conclude(edition, HOLDS, edition.say("finding.dispersion", **values))
 
 
 def find_types(compared: pd.DataFrame, edition: Edition) -> Findings:
@@ -284,7 +285,11 @@ def find_types(compared: pd.DataFrame, edition: Edition) -> Findings:
     """
     existing = compared[compared["measure"] == "agencies_existing"]
     sentences = [
-        edition.say("finding.types_ratio", year=row.year, ratio=row.ratio, low=row.low, high=row.high)
+        conclude(
+            edition,
+            HOLDS if row.low > 1 or row.high < 1 else UNSAID,
+            edition.say("finding.types_ratio", year=row.year, ratio=row.ratio, low=row.low, high=row.high),
+        )
         for row in existing.itertuples()
     ]
     return make_findings(sentences, edition)
@@ -293,14 +298,18 @@ def find_types(compared: pd.DataFrame, edition: Edition) -> Findings:
 def find_ends(ends: BoundEnds, measure: str, edition: Edition) -> Findings:
     """Say between what a rate ratio lies when counts are only bounded."""
     sentences = [
-        edition.say(
-            "finding.ends",
-            label=name_term(row["term"], ends.at_least, edition),
-            per=edition.say(f"per.{measure}"),
-            least=row["least"],
-            most=row["most"],
-            low=row["least_low"],
-            high=row["most_high"],
+        conclude(
+            edition,
+            HOLDS if row["least_low"] > 1 or row["most_high"] < 1 else UNSAID,
+            edition.say(
+                "finding.ends",
+                label=name_term(row["term"], ends.at_least, edition),
+                per=edition.say(f"per.{measure}"),
+                least=row["least"],
+                most=row["most"],
+                low=row["least_low"],
+                high=row["most_high"],
+            ),
         )
         for row in ends.ratios.to_dict("records")
     ]

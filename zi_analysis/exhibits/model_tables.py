@@ -7,7 +7,7 @@ import pandas as pd
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
-from zi_analysis.exhibits.style import FAINT, FAMILY_COLOURS, INK
+from zi_analysis.exhibits.style import FAINT, INK
 from zi_analysis.exhibits.tables import make_table
 from zi_analysis.exhibits.words import catalogue, ratio, spread
 from zi_analysis.study.coarsened import CoarsenedFit
@@ -205,21 +205,6 @@ def _fit_rows(model: str, fit: CountFit, edition: Edition) -> pd.DataFrame:
 def interval(low: float, high: float, edition: Edition) -> str:
     """Write an interval of a ratio in the reader's language."""
     return f"{ratio(low, edition.language)}–{ratio(high, edition.language)}"
-
-
-def ratio_rows(comparison: FamilyComparison, edition: Edition) -> pd.DataFrame:
-    """Rate ratios of all models for ``chart_ratios``: label, rate_ratio, low, high, colour."""
-    models = [("poisson", "", comparison.poisson), ("poisson", " (HC1)", comparison.robust)]
-    if comparison.nb2 is not None:
-        models.append(("nb2", "", comparison.nb2))
-    rows = []
-    for term in comparison.poisson.coefficients["term"][1:]:
-        for family, kind, fit in models:
-            found = fit.coefficients.set_index("term").loc[term]
-            label = f"{name_term(term, fit, edition)}\n{edition.say(f'family.{family}')}{kind}"
-            numbers = found[["rate_ratio", "low", "high"]].astype(float).round(6).to_dict()
-            rows.append({"label": label, **numbers, "colour": FAMILY_COLOURS[family]})
-    return pd.DataFrame(rows)
 
 
 def exposure_rows(compared: pd.DataFrame, edition: Edition) -> pd.DataFrame:
