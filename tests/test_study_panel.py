@@ -13,7 +13,9 @@ from zi_analysis.errors import StudyRefusal
 from zi_analysis.study import panel_bounds, panel_changes, panel_largest, panel_shares, panel_value
 from zi_analysis.study.panel import PanelFit, find_bridges, fit_panel
 from zi_analysis.study.panel_errors import fit_year_effects
-from zi_analysis.study.panel_rows import joined_years, number_components
+from zi_analysis.study.panel_many import step_without_each
+from zi_analysis.study.panel_rows import _separated, dummy_matrix, joined_years, number_components
+from zi_analysis.study.separation import find_separation
 
 REFERENCE = Path(__file__).parent / "reference"
 YEARS = range(2018, 2023)
@@ -332,3 +334,35 @@ def test_when_all_is_known_nothing_is_to_value() -> None:
     with pytest.raises(StudyRefusal) as refusal:
         panel_value.value_cells(fit(make_panel({"a": [4, 8], "b": [3, 1], "c": [3, 2]})))
     assert refusal.value.key == "panel_all_known"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_separated_zeros_are_those_of_the_linear_programme(seed: int) -> None:
+    """The graph's answer against the general search, part by part, on small panels with many zeros."""
+    random = np.random.default_rng(seed)
+    rows = pd.DataFrame(
+        [(agency, year) for agency in "abcdef" for year in range(2018, 2023) if random.random() < 0.6],
+        columns=["agency_id", "year"],
+    )
+    rows = rows.assign(lower=random.poisson(random.choice([0.3, 0.8, 1.5]), len(rows)))
+    slowly = pd.Series(data=False, index=rows.index)
+    for _, part in rows.groupby(number_components(rows)):
+        matrix = dummy_matrix(part, reference=int(part["year"].min()))
+        found = find_separation(matrix, floor=part["lower"].to_numpy() == 0)
+        if found is not None:
+            slowly[part.index] = found.rows
+    assert _separated(rows).tolist() == slowly.tolist()
+
+
+def test_leaving_an_agency_out_by_one_step_is_close_to_the_fit_without_it() -> None:
+    random = np.random.default_rng(5)
+    rows = pd.DataFrame(
+        [(f"a{number:03d}", year) for number in range(60) for year in range(2018, 2023) if random.random() < 0.8],
+        columns=["agency_id", "year"],
+    )
+    level = random.normal(2.0, 0.5, 60)[pd.factorize(rows["agency_id"])[0]]
+    counts = random.poisson(np.exp(level + 0.1 * (rows["year"] - 2020))).astype("float64")
+    moves = step_without_each(rows, counts, reference=2020)
+    errors = np.sqrt((len(moves) - 1) / len(moves) * (moves**2).sum(axis=0))
+    whole = fit_year_effects(rows, counts[None], reference=2020)
+    assert errors == pytest.approx(whole.jackknife[0], rel=5e-3)

@@ -11,7 +11,10 @@ from scipy import stats
 
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.panel_errors import fit_year_effects, other_years
+from zi_analysis.study.panel_many import step_without_each
 from zi_analysis.study.panel_rows import dummy_matrix, joined_years, select_panel
+
+_MANY = 100  # agencies; with more of them one step leaves an agency out as exactly as needed
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +142,7 @@ def _fit(rows: pd.DataFrame, reference: int) -> tuple[pd.DataFrame, pd.Series]:
     """The year effects with both kinds of errors, and expected counts."""
     estimates, errors, expected = _fit_with_pyfixest(rows, reference)
     counts = rows["award_count"].to_numpy(dtype="float64")[None]
-    jackknife = fit_year_effects(rows, counts, reference=reference).jackknife[0]
+    jackknife = _jackknife(rows, counts, reference)
     years = other_years(rows, reference=reference)
     reach = stats.t(rows["agency_id"].nunique() - 1).ppf(0.975)
     bridges = find_bridges(rows, reference=reference)
@@ -164,6 +167,14 @@ def _fit(rows: pd.DataFrame, reference: int) -> tuple[pd.DataFrame, pd.Series]:
     table.loc[len(table), list(one)] = list(one.values())
     whole = table.astype({"year": "int64", "agencies": "int64"})
     return whole.sort_values("year").reset_index(drop=True), expected
+
+
+def _jackknife(rows: pd.DataFrame, counts: np.ndarray, reference: int) -> np.ndarray:
+    """CV3 errors: by fits without each agency, or by a step from the whole fit where agencies are many."""
+    if rows["agency_id"].nunique() <= _MANY:
+        return fit_year_effects(rows, counts, reference=reference).jackknife[0]
+    moves = step_without_each(rows, counts[0], reference=reference)
+    return np.asarray(np.sqrt((len(moves) - 1) / len(moves) * (moves**2).sum(axis=0)))
 
 
 def _fit_with_pyfixest(rows: pd.DataFrame, reference: int) -> tuple[np.ndarray, np.ndarray, pd.Series]:
@@ -219,9 +230,16 @@ def find_bridges(rows: pd.DataFrame, *, reference: int) -> dict[int, str]:
     """
     bridges: dict[int, str] = {}
     years = other_years(rows, reference=reference)
-    for agency_id, own in rows.groupby("agency_id"):
+    told = rows.pivot(index="agency_id", columns="year", values="award_count")
+    seen, counts = told.notna().to_numpy(dtype="int64"), told.fillna(0).to_numpy(dtype="float64")
+    together, totals = seen.T @ seen, counts.sum(axis=0)
+    for agency_id, own, own_counts in zip(told.index, seen, counts, strict=True):
+        # when others still join every pair of years and have awards in each, no year hangs on this agency
+        if (((together - np.outer(own, own)) > 0) == (together > 0)).all() and (totals > own_counts).all():
+            continue
         left = joined_years(rows[rows["agency_id"] != agency_id], reference=reference)
+        name = str(rows.loc[rows["agency_id"] == agency_id, "agency"].iloc[0])
         for year in years:
             if year not in left:
-                bridges.setdefault(year, str(own["agency"].iloc[0]))
+                bridges.setdefault(year, name)
     return bridges
