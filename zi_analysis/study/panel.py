@@ -12,7 +12,7 @@ from scipy import stats
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.panel_errors import fit_year_effects, other_years
 from zi_analysis.study.panel_many import step_without_each
-from zi_analysis.study.panel_rows import dummy_matrix, joined_years, select_panel
+from zi_analysis.study.panel_rows import joined_years, select_panel
 
 _MANY = 100  # agencies; with more of them one step leaves an agency out as exactly as needed
 
@@ -116,7 +116,8 @@ def fit_panel(
         raise StudyRefusal(message, key="panel_reference")
     table, expected = _fit(rows, reference)
     residual = (rows["award_count"].astype("float64") - expected) / np.sqrt(expected)
-    free = len(rows) - dummy_matrix(rows, reference=reference).shape[1]
+    # effects of the agencies and of the years but one
+    free = len(rows) - rows["agency_id"].nunique() - rows["year"].nunique() + 1
     linked, exact = set(rows["year"]), cells[cells["status"] == "exact"]
     separated = cells[cells["reason"] == "separated"]
     return PanelFit(
