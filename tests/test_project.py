@@ -80,7 +80,7 @@ def test_the_map_of_exhibits_is_complete_and_leads_to_files() -> None:
     from importlib import import_module
 
     lines = re.findall(
-        r"^\| (\d\.\d+) \|.*\| `(\w+)\.(\w+)` \| \[\S+\]\((\S+)\) \|$",
+        r"^\| (\d\.\d+) \|.*\| `([\w.]+)\.(\w+)` \| \[\S+\]\((\S+)\) \|$",
         (ROOT / "README.md").read_text(encoding="utf-8"),
         re.MULTILINE,
     )
@@ -90,7 +90,8 @@ def test_the_map_of_exhibits_is_complete_and_leads_to_files() -> None:
     for number, module, function, file in lines:
         assert (ROOT / file).is_file()
         assert (ROOT / file).with_suffix(".png").is_file()
-        assert hasattr(import_module(f"zi_analysis.exhibits.{module}"), function), number
+        place = module if "." in module else f"exhibits.{module}"
+        assert hasattr(import_module(f"zi_analysis.{place}"), function), number
 
 
 def test_links_of_the_readme_lead_to_files() -> None:

@@ -53,6 +53,7 @@ def compare_coarsened(evidence: CoarseEvidence) -> CoarsenedComparison:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> cells = pd.DataFrame({"year": [2019, 2020, 2021], "lower": [3, 4, 5], "upper": [3, 6, 5]})
     >>> sums = pd.DataFrame({"year": [2020], "total": [5]})
     >>> sorted(compare_coarsened(CoarseEvidence(cells, sums, "year", None, (), ())).refusals)
