@@ -1,13 +1,19 @@
 """What several test modules share."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from zi_analysis.evidence.assemble import Evidence, build_evidence
 
 ROOT = Path(__file__).parents[1]
+
+# the same examples in every run, so that a failure is the change's own; HYPOTHESIS_PROFILE=default looks for new ones
+settings.register_profile("same", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")

@@ -134,8 +134,10 @@ def test_a_year_is_outside_exactly_when_its_p_value_is_below_five_in_a_hundred(w
     rates = pd.DataFrame({"year": range(len(won)), "successes": won, "trials": 200})
     found = rate_outliers.predict_left_out(rates, year=place % len(won))
     assert 0 <= found.low <= found.expected <= found.high <= 1
-    near = abs(found.p_value - 0.05) < 0.02  # the half added moves the rate a little against its logit
-    assert near or found.outside == (found.p_value < 0.05) or min(won) < 3 or max(won) > 197
+    compared = (won[place % len(won)] + 0.5) / 201  # as the others are, half a success and half a failure added
+    edge = min(abs(compared - found.low), abs(compared - found.high)) < 1e-9
+    assert edge or found.outside == (not found.low <= compared <= found.high)
+    assert found.outside == (found.p_value < 0.05)
 
 
 def test_a_plain_outlier_is_found() -> None:

@@ -11,6 +11,8 @@ from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.betabinomial import fit_beta_binomial
 from zi_analysis.study.rates import fit_rates
 
+_LEVEL = 0.05
+_NO_SPREAD = 1e-9  # logits; years that differ by less are alike
 FEWEST_OTHERS = 3
 
 
@@ -29,8 +31,8 @@ class LeftOut:
 
     @property
     def outside(self) -> bool:
-        """Whether the rate lies outside the wide prediction."""
-        return not self.low <= self.rate <= self.high
+        """Whether the rate, half a success and half a failure added, lies outside the wide prediction."""
+        return self.p_value < _LEVEL
 
 
 def predict_left_out(rates: pd.DataFrame, *, year: int) -> LeftOut:
@@ -87,7 +89,7 @@ def predict_left_out(rates: pd.DataFrame, *, year: int) -> LeftOut:
         high=float(expit(middle + reach)),
         chance_low=float(chance.ppf(0.025) / trials),
         chance_high=float(chance.ppf(0.975) / trials),
-        p_value=float(2 * law.sf(distance / spread)) if spread > 0 else float(distance == 0),
+        p_value=float(2 * law.sf(distance / spread)) if spread > _NO_SPREAD else float(distance <= _NO_SPREAD),
         others=len(others),
     )
 
