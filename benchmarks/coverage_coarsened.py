@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from zi_analysis.errors import ZiError
 from zi_analysis.evidence.assemble import build_evidence
-from zi_analysis.study.coarsened import find_maximum
+from zi_analysis.study.coarsened import count_degrees, find_maximum
 from zi_analysis.study.coarsened_evidence import CoarseEvidence, coarse_cells
 from zi_analysis.study.coarsened_surface import Top, find_top
 
@@ -98,8 +98,9 @@ def check_one(seed: int, *, truth: Truth) -> list[dict]:
             held = Top(start, np.nan, found.information)
         drop = 2 * (found.top.log_likelihood - held.log_likelihood)
         away = abs(found.top.place[term] - truth.place[term])
-        inside = {"profile": drop <= LIMIT, "wald": away <= 1.959964 * errors[term]}
-        known = {"profile": np.isfinite(drop), "wald": True}
+        wider = float(stats.f.ppf(0.95, 1, count_degrees(found)))
+        inside = {"profile": drop <= LIMIT, "profile, t": drop <= wider, "wald": away <= 1.959964 * errors[term]}
+        known = {"profile": np.isfinite(drop), "profile, t": np.isfinite(drop), "wald": True}
         rows += [
             {"seed": seed, "refused": not known[kind], "term": name, "interval": kind, "covered": bool(inside[kind])}
             for kind in inside
@@ -126,7 +127,7 @@ def coverage(
     Returns
     -------
     DataFrame
-        model, term, interval (profile or wald), truth (log ratio), coverage, replicates, refused, mc_error.
+        model, term, interval (profile, profile t or wald), truth (log ratio), coverage, replicates, refused, mc_error.
     """
     counted = build_evidence(track="national").counted
     evidence = coarse_cells(counted, years=YEARS, predicates=["all"], agency_types=TYPES)
@@ -143,7 +144,7 @@ def coverage(
 
 def _summarise(rows: pd.DataFrame, truth: Truth) -> pd.DataFrame:
     refused_all = int((rows["refused"] & rows["term"].isna()).sum())
-    told = rows[rows["term"].notna()]
+    told = rows[rows["term"].notna()].astype({"refused": bool, "covered": float})
     names = list(dict.fromkeys(told["term"]))
     groups = told.groupby(["term", "interval"], sort=False)
     answered = told[~told["refused"]].groupby(["term", "interval"], sort=False)["covered"].agg(["mean", "size"])

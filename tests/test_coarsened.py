@@ -213,6 +213,36 @@ def test_one_part_of_a_total_gives_the_binomial_comparison():
     assert row["p_value"] == pytest.approx(stats.chi2.sf(drop(1.0), 1), rel=1e-4)
 
 
+def test_wider_profile_intervals_end_where_the_drop_is_that_of_f():
+    cells = pd.DataFrame(
+        {"row": range(6), "lower": [4, 9, 14, 3, 7, 11], "upper": [4, 9, 14, 3, 7, 11], "late": [0, 0, 0, 1, 1, 1]}
+    )
+    found = fit_coarsened(cells, formula="late", exposure=None, intervals="profile_t")
+    assert found.degrees == 4
+    row = found.coefficients.set_index("term").loc["late"]
+    before, after = 27, 21
+
+    def drop(log_ratio):
+        first = (before + after) / (1 + np.exp(log_ratio))
+        at, best = stats.binom.logpmf(before, 48, first / 48), stats.binom.logpmf(before, 48, before / 48)
+        return 2 * (best - at)
+
+    limit = stats.f.ppf(0.95, 1, 4)
+    assert drop(np.log(row["low"])) == pytest.approx(limit, abs=1e-3)
+    assert drop(np.log(row["high"])) == pytest.approx(limit, abs=1e-3)
+    assert row["p_value"] == pytest.approx(stats.f.sf(drop(0.0), 1, 4), rel=1e-4)
+    assert fit_coarsened(cells, formula="late", exposure=None).degrees is None
+
+
+def test_sums_tie_cells_into_groups_that_count_as_one():
+    cells = pd.DataFrame({"kind": list("abc") * 4, "year": np.repeat(range(4), 3), "lower": 0, "upper": 40})
+    cells.loc[0, ["lower", "upper"]] = [7, 7]
+    sums = pd.DataFrame({"year": range(4), "total": [30, 40, 50, 60]})
+    found = fit_coarsened(cells, sums, formula="C(kind)", exposure=None, intervals="profile_t")
+    # four years, and the exact cell by itself
+    assert found.degrees == 4
+
+
 def test_a_group_that_may_be_empty_has_half_an_interval():
     cells = make_cells().assign(upper=lambda rows: rows["upper"].where(rows["agency_type"] != "city", 4),
                                 lower=lambda rows: rows["lower"].where(rows["agency_type"] != "city", 0))  # fmt: skip

@@ -114,6 +114,31 @@ def test_nb2_is_the_maximum_that_a_naive_search_finds():
     np.testing.assert_allclose(found.coefficients["estimate"], naive.x[:-1], rtol=1e-3, atol=1e-4)
 
 
+def test_nb2_is_found_where_reweighting_turns_in_circles():
+    cells = pd.DataFrame(
+        {
+            "year": [2016, 2018, 2017, 2017, 2015, 2015],
+            "kind": list("aaabba"),
+            "units": [83, 129, 245, 208, 407, 491],
+            "awards": [70, 21, 18, 13, 0, 1],
+        }
+    )
+    found = fit(cells, "awards ~ C(kind) + year", "units", family="nb2")
+    years = cells["year"].to_numpy() - found.reference["year"]
+    matrix = np.column_stack([np.ones(6), cells["kind"] == "b", years]).astype(float)
+
+    def loss(values):
+        mean = np.exp(matrix @ values[:-1]) * cells["units"]
+        size = np.exp(-values[-1])
+        return -stats.nbinom.logpmf(cells["awards"], size, size / (size + mean)).sum()
+
+    naive = optimize.minimize(loss, np.r_[found.coefficients["estimate"] + 0.3, 0.2], method="Nelder-Mead",
+                              options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 5000})  # fmt: skip
+    assert found.log_likelihood == pytest.approx(-naive.fun, rel=1e-8)
+    assert found.alpha == pytest.approx(np.exp(naive.x[-1]), rel=1e-4)
+    np.testing.assert_allclose(found.coefficients["estimate"], naive.x[:-1], rtol=1e-4)
+
+
 def test_nb2_without_an_intercept_is_a_maximum_too():
     """With an intercept a part of the slope in alpha is zero, and an error in it would not be seen."""
     cells = simulate(0.4)

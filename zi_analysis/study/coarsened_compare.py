@@ -18,8 +18,8 @@ class CoarsenedComparison:
     Attributes
     ----------
     fits : dict
-        Name -> fit: nb2 and poisson use all that is known; complete only exact cells (Poisson, HC1); middle takes
-        the middle of each bounded cell as if it were a count (NB2).
+        Name -> fit: nb2 (with profile_t intervals) and poisson use all that is known; complete only exact cells
+        (Poisson, HC1); middle takes the middle of each bounded cell as if it were a count (NB2).
     refusals : dict
         Name -> reason, of the models that cannot answer.
     best : CoarsenedFit
@@ -77,8 +77,14 @@ def compare_coarsened(evidence: CoarseEvidence) -> CoarsenedComparison:
 
 
 def _fit(evidence: CoarseEvidence, family: str) -> CoarsenedFit:
+    """Plain profile intervals of nb2 are too short at the evidence's size."""
     return fit_coarsened(
-        evidence.cells, evidence.sums, formula=evidence.formula, exposure=evidence.exposure, family=family
+        evidence.cells,
+        evidence.sums,
+        formula=evidence.formula,
+        exposure=evidence.exposure,
+        family=family,
+        intervals="profile_t" if family == "nb2" else "profile",
     )
 
 

@@ -8,7 +8,6 @@ from scipy import stats
 from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.coarsened_surface import Surface, Top, find_top, update_curvature
 
-_DROP = float(stats.chi2.ppf(0.95, 1)) / 2
 _FLAT = 1e-6
 _SHARE = 1e-6
 _STEADY = 10.0  # a larger error of a log mean says that the likelihood is not quadratic
@@ -49,6 +48,12 @@ class _Summit:
     top: Top
     information: np.ndarray
     terms: int
+    degrees: int | None
+
+    @property
+    def drop(self) -> float:
+        """How far the logarithm of the likelihood falls at the ends of an interval."""
+        return float(stats.chi2.ppf(0.95, 1) if self.degrees is None else stats.f.ppf(0.95, 1, self.degrees)) / 2
 
 
 def polish(surface: Surface, top: Top) -> tuple[Top, np.ndarray]:
@@ -83,7 +88,9 @@ def polish(surface: Surface, top: Top) -> tuple[Top, np.ndarray]:
     return Top(top.place, top.log_likelihood, information), information
 
 
-def profile_terms(surface: Surface, top: Top, information: np.ndarray, *, intervals: bool = True) -> Terms:
+def profile_terms(
+    surface: Surface, top: Top, information: np.ndarray, *, intervals: bool = True, degrees: int | None = None
+) -> Terms:
     """Find what is identified, and profile each term.
 
     Parameters
@@ -96,6 +103,8 @@ def profile_terms(surface: Surface, top: Top, information: np.ndarray, *, interv
         Of what is known, at the maximum.
     intervals : bool
         Whether to profile; else intervals and p-values are Wald's.
+    degrees : int, optional
+        Degrees of freedom: twice the drop is then compared with F(1, degrees), not with chi-squared.
 
     Returns
     -------
@@ -108,7 +117,7 @@ def profile_terms(surface: Surface, top: Top, information: np.ndarray, *, interv
     intervals by the method of Venzon and Moolgavkar (1988), by secants on the profile itself where that fails.
     """
     count = surface.matrix.shape[1]
-    summit = _Summit(surface, top, information, count)
+    summit = _Summit(surface, top, information, count, degrees)
     errors, doubtful = _errors(summit)
     flat = np.array([_flat_sides(summit, term) if doubtful[term] else (False, False) for term in range(count)])
     flat = flat.reshape(count, 2)
@@ -175,12 +184,12 @@ def _end(summit: _Summit, term: int, sign: int) -> float:
 def _walk(summit: _Summit, term: int, sign: int) -> float | None:
     """Newton's steps to where the likelihood has dropped enough and no other parameter can raise it."""
     surface, top = summit.surface, summit.top
-    target, bend = top.log_likelihood - _DROP, summit.information
+    target, bend = top.log_likelihood - summit.drop, summit.information
     direction = _ridge(bend, term)
     steep = float(direction @ bend @ direction)
     if not steep > 0:
         return None
-    place = top.place + sign * np.sqrt(2 * _DROP / steep) * direction
+    place = top.place + sign * np.sqrt(2 * summit.drop / steep) * direction
     height, slope = surface.climb(place)
     others = np.arange(surface.size) != term
     for _ in range(_WALK_STEPS):
@@ -221,7 +230,7 @@ def _venzon_step(
 def _chase(summit: _Summit, term: int, sign: int) -> float:
     """The end by secants on the root of the drop, near linear in the distance; infinite where it levels off."""
     reach, best = summit.surface.reach[term], float(summit.top.place[term])
-    wanted = np.sqrt(2 * _DROP)
+    wanted = np.sqrt(2 * summit.drop)
     inner, below, outer, start = 0.0, -wanted, 0.5 / reach, None
     while True:
         above, start = _root_at(summit, term, sign * outer, start)
@@ -262,4 +271,5 @@ def _test_zero(summit: _Summit, term: int, error: float) -> float:
         drop = _drop_at(summit, term, distance, tolerance=1e-2 if far else 1e-7)
     except StudyRefusal:
         return float("nan")
-    return float(stats.chi2.sf(2 * max(drop, 0.0), 1))
+    fall = 2 * max(drop, 0.0)
+    return float(stats.chi2.sf(fall, 1) if summit.degrees is None else stats.f.sf(fall, 1, summit.degrees))

@@ -59,14 +59,12 @@ def fit_glm(
         # an overflow on the way or a fit without rest, which is sound.
         warnings.simplefilter("ignore")
         try:
-            result = GLM(response, matrix, family=family, offset=offset).fit(
-                start_params=start,
-                maxiter=_STEPS,
-                tol=_TOLERANCE,
-                rtol=_TOLERANCE,
-                tol_criterion="params",
-            )
-            good = result.converged and np.isfinite(result.params).all() and np.isfinite(result.bse).all()
+            model = GLM(response, matrix, family=family, offset=offset)
+            result = _reweigh(model, start, _STEPS)
+            good = result.converged
+            if not good:
+                result, good = _climb(model, result, start)
+            good = good and np.isfinite(result.params).all() and np.isfinite(result.bse).all()
         except (ValueError, FloatingPointError, np.linalg.LinAlgError) as error:
             raise StudyRefusal(f"the fit broke off ({error}); use fewer terms or rescale columns") from error
     if not good:
@@ -75,6 +73,35 @@ def fit_glm(
             "or rescale columns"
         )
     return result
+
+
+def _reweigh(model: GLM, start: np.ndarray | None, steps: int) -> GLMResultsWrapper:
+    """Iteratively reweighted least squares."""
+    return model.fit(start_params=start, maxiter=steps, tol=_TOLERANCE, rtol=_TOLERANCE, tol_criterion="params")
+
+
+def _climb(model: GLM, turned: GLMResultsWrapper, start: np.ndarray | None) -> tuple[GLMResultsWrapper, bool]:
+    """Newton's steps, halved where the likelihood falls, for fits whose reweighting turns in circles.
+
+    At the top one reweighting gives the result its errors; the fit is sound when it hardly moves.
+    """
+    place = np.asarray(turned.params if start is None else start, dtype="float64")
+    height = model.loglike(place)
+    for _ in range(_STEPS):
+        bend = -model.hessian(place, observed=True)
+        if np.linalg.eigvalsh(bend)[0] <= 0:
+            bend = -model.hessian(place, observed=False)
+        step = np.linalg.lstsq(bend, model.score(place), rcond=None)[0]
+        while not model.loglike(place + step) >= height and np.abs(step).max() > _TOLERANCE:
+            step = step / 2
+        place = place + step
+        height = max(height, model.loglike(place))
+        if np.abs(step).max() <= 1e-9 * max(1.0, np.abs(place).max()):
+            break
+    else:
+        return turned, False
+    result = _reweigh(model, place, 1)
+    return result, bool(np.allclose(result.params, place, rtol=1e-7, atol=1e-7))
 
 
 def table_coefficients(
