@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from zi_analysis.errors import ZiError
+from zi_analysis.reporting.forking import can_fork
 
 
 class ReportError(ZiError):
@@ -131,6 +132,7 @@ def execute(
     on_cell: Callable[[], object] | None = None,
     stop: Stop | None = None,
     start_timeout: int = 60,
+    fork: bool = True,
 ) -> Execution:
     """Run a notebook's cells with parameters put in.
 
@@ -150,6 +152,8 @@ def execute(
         Ends the kernel from another thread.
     start_timeout : int
         Seconds to wait for the kernel to start.
+    fork : bool
+        Fork the kernel from a preloaded process, where that can be; else start a plain one.
 
     Returns
     -------
@@ -187,7 +191,7 @@ def execute(
                 progress_bar=False,
                 start_timeout=start_timeout,
                 shutdown_kernel="immediate",
-                kernel_manager_class=_manager_class(root=root, place=Path(place), stop=stop),
+                kernel_manager_class=_manager_class(root=root, place=Path(place), stop=stop, fork=fork and can_fork()),
                 # papermill's own cwd changes the folder of the whole process, which threads share
                 resources={"metadata": {"path": str(folder)}},
                 coalesce_streams=True,
@@ -235,16 +239,24 @@ def _cell_hook(on_cell: Callable[[], object] | None, stop: Stop | None) -> Calla
     return after_cell
 
 
-def _manager_class(*, root: Path, place: Path, stop: Stop | None) -> type:
+def _manager_class(*, root: Path, place: Path, stop: Stop | None, fork: bool) -> type:
     """Return a kernel manager that runs this Python, on local sockets, without a user's settings."""
     from ipykernel.kernelspec import get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
+    from traitlets import DottedObjectName, Type
+
+    from zi_analysis.reporting.engine import forked
+    from zi_analysis.reporting.kernelclient import QuickClient
+
     environment = kernel_environment(root) | {"IPYTHONDIR": str(place / "ipython")}
 
     class ReportKernelManager(AsyncKernelManager):
         """Starts the kernel of one report."""
+
+        client_class = DottedObjectName("zi_analysis.reporting.kernelclient.QuickClient")
+        client_factory = Type(klass=QuickClient)
 
         def __init__(self, **options: Any) -> None:
             super().__init__(**options)
@@ -257,7 +269,8 @@ def _manager_class(*, root: Path, place: Path, stop: Stop | None) -> type:
 
         @property
         def kernel_spec(self) -> KernelSpec:
-            return KernelSpec(**get_kernel_dict())
+            plain = KernelSpec(**get_kernel_dict())
+            return forked(plain) if fork else plain
 
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
             await super().start_kernel(**(options | {"env": environment}))
