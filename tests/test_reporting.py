@@ -20,7 +20,8 @@ from zi_analysis.errors import ParameterError
 from zi_analysis.reporting import run as run_module
 from zi_analysis.reporting.batch import ReportJob, plan_batch, run_batch
 from zi_analysis.reporting.folders import check_target, clean_half_made, new_folder, report_folder
-from zi_analysis.reporting.kernels import ReportError, kernel_environment, quick_imports
+from zi_analysis.reporting.imports import quick_imports
+from zi_analysis.reporting.kernels import ReportError, kernel_environment
 from zi_analysis.reporting.outputs import EXHIBIT, normalise, strip_png, take_exhibits
 from zi_analysis.reporting.pages import page_html, page_words
 from zi_analysis.reporting.plan import plan_report, planned_cells

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zi_analysis.evidence.tables import load_table
     from zi_analysis.evidence.trace import trace
     from zi_analysis.reporting.run import run_report
+    from zi_analysis.reporting.verify import verify_report
     from zi_analysis.study.coarsened import fit_coarsened
     from zi_analysis.study.counts import fit_counts
     from zi_analysis.study.rates import fit_rates
@@ -29,6 +30,7 @@ _PLACES = {
     "fit_rates": "study.rates",
     "run_report": "reporting.run",
     "trace": "evidence.trace",
+    "verify_report": "reporting.verify",
 }
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "run_report",
     "settle_counts",
     "trace",
+    "verify_report",
 ]
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from zi_analysis.errors import InputError, ParameterError, ZiError
 
 if TYPE_CHECKING:
     from zi_analysis.reporting.batch import JobResult, ReportJob
+    from zi_analysis.reporting.index_write import Batch
+    from zi_analysis.reporting.many import BatchOptions
 
 OK, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
@@ -37,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
+    arguments.typed = list(sys.argv[1:] if argv is None else argv)
     try:
         return int(arguments.act(arguments))
     except ZiError as error:
@@ -112,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     trace.add_argument("identifier", metavar="ID", help="id of a cell, a settled count, an award or a source")
     trace.set_defaults(act=_trace)
     _add_report(verbs)
+    _add_profiles(verbs)
+    _add_sweep(verbs)
+    _add_verify(verbs)
     return parser
 
 
@@ -192,8 +199,83 @@ def _add_report(verbs: "argparse._SubParsersAction[_Parser]") -> None:
         help="folder of the report; with several reports, the folder that holds DIR/NOTEBOOK/LANGUAGE",
     )
     report.add_argument("--workers", type=int, default=2, metavar="N", help="reports at a time (default 2)")
+    report.add_argument("--pdf", action="store_true", help="print each page to report.pdf too (needs Chromium)")
+    report.add_argument("--plain", action="store_true", help="start each kernel anew instead of forking it")
     report.add_argument("--quiet", action="store_true", help="print nothing but errors")
     report.set_defaults(act=_report)
+
+
+def _add_profiles(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+    """Describe the verb ``profiles``."""
+    profiles = verbs.add_parser(
+        "profiles",
+        help="make a profile of every agency, or of those chosen, with an index page",
+        description="Run the notebook 09-agency-profile for each agency chosen. What is there already as it would be "
+        "made now is passed over, so a batch that was ended goes on where it was.",
+        epilog='example: zi profiles --type regency --province "Jawa Timur" --language id',
+    )
+    types = ("central", "province", "regency", "city")
+    profiles.add_argument("--type", dest="types", action="append", default=[], choices=types, help="may be given again")
+    profiles.add_argument("--province", metavar="NAME", help="agencies of one province")
+    profiles.add_argument("--agency", dest="ids", action="append", default=[], metavar="ID", help="may be given again")
+    profiles.add_argument("--language", choices=("en", "id", "both"), default="en", help="default en")
+    _add_batch(profiles, "reports/profiles")
+    profiles.set_defaults(act=_profiles)
+
+
+def _add_sweep(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+    """Describe the verb ``sweep``."""
+    sweep = verbs.add_parser(
+        "sweep",
+        help="run one notebook over a grid of parameters, with an index page",
+        description="Run a notebook for every combination of a yaml file. All are checked before the first kernel "
+        "starts. The file holds 'grid:' (each name with a list of values) or 'runs:' (a list of combinations).",
+        epilog="example: printf 'grid:\\n  first_year: [2015, 2018]\\n  predicate: [WBK, all]\\n' > grid.yml; "
+        "zi sweep 03 --grid grid.yml",
+    )
+    sweep.add_argument("notebook", metavar="NOTEBOOK", help="name, beginning of a name, or path")
+    sweep.add_argument("--grid", type=_named_path, required=True, metavar="GRID.YML", help="the combinations")
+    sweep.add_argument("--language", choices=("en", "id", "both"), default="en", help="default en")
+    _add_batch(sweep, "reports/sweeps/NOTEBOOK")
+    sweep.set_defaults(act=_sweep)
+
+
+def _add_batch(parser: argparse.ArgumentParser, place: str) -> None:
+    """Add what every batch takes."""
+    parser.add_argument(
+        "--output", metavar="DIR", help=f"folder or address (s3://, gs://) of the reports; default {place}"
+    )
+    parser.add_argument("--workers", type=_workers, default=2, metavar="N", help="reports at a time (default 2)")
+    parser.add_argument("--force", action="store_true", help="make unchanged reports again")
+    parser.add_argument("--pdf", action="store_true", help="print each page to report.pdf too (needs Chromium)")
+    parser.add_argument("--plain", action="store_true", help="start each kernel anew instead of forking it")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask scheduler whose workers make the reports")
+    parser.add_argument("--data", metavar="ADDRESS", help="of a data/ folder to use (a path, s3://, gs://)")
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+
+def _workers(text: str) -> int:
+    """Read a number of workers."""
+    if not text.isdigit() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} workers cannot be; give 1 to 256")
+    return int(text)
+
+
+def _add_verify(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+    """Describe the verb ``verify``."""
+    verify = verbs.add_parser(
+        "verify",
+        help="run a published report again and say what differs, and why",
+        description="Run the notebook of a report again, with its parameters, in a fresh folder, and compare every "
+        "exhibit's csv. Exit status 1 when any number differs.",
+        epilog="example: zi verify reports/03-count-models/en",
+    )
+    verify.add_argument("reports", nargs="+", type=_named_path, metavar="REPORT", help="folder of a report")
+    verify.add_argument("--against", type=_named_path, metavar="OTHER", help="compare with this report; run nothing")
+    verify.add_argument("--tolerance", type=float, metavar="SHARE", help="relative difference that is no difference")
+    verify.add_argument("--language", choices=("en", "id"), default="en", help="of line and page (default en)")
+    verify.add_argument("--output", type=_named_path, metavar="DIR", help="write the page and differences.csv there")
+    verify.set_defaults(act=_verify)
 
 
 def _clean(arguments: argparse.Namespace) -> int:
@@ -265,8 +347,10 @@ def _trace(arguments: argparse.Namespace) -> int:
 def _report(arguments: argparse.Namespace) -> int:
     """Make reports and print a line on each."""
     from zi_analysis.reporting.batch import run_batch
+    from zi_analysis.reporting.run import RunOptions
 
-    results = run_batch(_jobs(arguments), workers=arguments.workers, progress=not arguments.quiet)
+    options = RunOptions(pdf=arguments.pdf, fork=not arguments.plain)
+    results = run_batch(_jobs(arguments), workers=arguments.workers, progress=not arguments.quiet, options=options)
     made = [result for result in results if result.run]
     if made and not arguments.quiet:
         print("\n".join(_table(made)))
@@ -274,6 +358,106 @@ def _report(arguments: argparse.Namespace) -> int:
     for error in errors:
         print(f"zi: {_word(error)}", file=sys.stderr)
     return FAILED if errors else OK
+
+
+def _profiles(arguments: argparse.Namespace) -> int:
+    """Make profiles and tell what became of them."""
+    from zi_analysis.reporting.profiles import make_profiles
+
+    batch = make_profiles(
+        languages=_languages(arguments.language),
+        types=arguments.types,
+        province=arguments.province,
+        ids=arguments.ids,
+        output=arguments.output,
+        options=_batch_options(arguments),
+        command=_as_typed(arguments),
+        root=_data_root(arguments.data),
+    )
+    return _tell_batch(batch, arguments.quiet)
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    """Make the reports of a grid and tell what became of them."""
+    from zi_analysis.reporting.grids import read_grid
+    from zi_analysis.reporting.sweep import make_sweep
+
+    batch = make_sweep(
+        arguments.notebook,
+        read_grid(arguments.grid),
+        languages=_languages(arguments.language),
+        output=arguments.output,
+        options=_batch_options(arguments),
+        command=_as_typed(arguments),
+        root=_data_root(arguments.data),
+    )
+    return _tell_batch(batch, arguments.quiet)
+
+
+def _languages(spoken: str) -> list[str]:
+    """The languages asked for."""
+    return ["en", "id"] if spoken == "both" else [spoken]
+
+
+def _batch_options(arguments: argparse.Namespace) -> "BatchOptions":
+    """How a batch is to be made."""
+    from zi_analysis.reporting.many import BatchOptions
+
+    return BatchOptions(
+        workers=arguments.workers,
+        force=arguments.force,
+        pdf=arguments.pdf,
+        fork=not arguments.plain,
+        scheduler=arguments.scheduler,
+        data=arguments.data,
+        progress=not arguments.quiet,
+    )
+
+
+def _data_root(address: str | None) -> Path | None:
+    """Bring the data named, if any."""
+    if address is None:
+        return None
+    from zi_analysis.reporting.homes import fetch_data
+
+    return fetch_data(address)
+
+
+def _as_typed(arguments: argparse.Namespace) -> str:
+    """The command of this batch, for its index page."""
+    return shlex.join(["zi", *arguments.typed])
+
+
+def _tell_batch(batch: "Batch", quiet: bool) -> int:
+    """Print what became of a batch; failures last."""
+    from zi_analysis.reporting.many import summary_lines
+
+    first, *failures = summary_lines(batch.outcomes, seconds=batch.seconds)
+    if not quiet:
+        print(first)
+        print("\n".join(f"index: {_short(Path(page)) if '://' not in page else page}" for page in batch.pages))
+    for line in failures:
+        print(f"zi: {_one_line(ValueError(line))}", file=sys.stderr)
+    return FAILED if batch.failed else OK
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    """Verify reports and print a line on each."""
+    from zi_analysis.reporting.verify import verify_report
+    from zi_analysis.reporting.verify_page import write_verification
+
+    if arguments.against is not None and len(arguments.reports) > 1:
+        raise ParameterError("--against compares with one report; name one report before it")
+    different = False
+    for folder in arguments.reports:
+        found = verify_report(folder, against=arguments.against, tolerance=arguments.tolerance)
+        print(f"{_short(folder.absolute())}: {found.line(arguments.language)}")
+        different |= found.status == "different"
+        if arguments.output is not None:
+            place = arguments.output if len(arguments.reports) == 1 else arguments.output / "-".join(folder.parts[-2:])
+            page, *_ = write_verification(found, place, arguments.language)
+            print(f"page: {_short(page.absolute())}")
+    return FAILED if different else OK
 
 
 def _jobs(arguments: argparse.Namespace) -> "list[ReportJob]":

@@ -1,8 +1,5 @@
 """Findings: sentences made from results, so that they change with the numbers."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
@@ -10,6 +7,7 @@ from zi_analysis.evidence.assemble import Evidence
 from zi_analysis.evidence.counts import CellTable
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.model_tables import name_term
+from zi_analysis.exhibits.sentences import Findings, make_findings
 from zi_analysis.exhibits.verdicts import HOLDS, ONLY_IF, UNSAID, conclude
 from zi_analysis.exhibits.words import listing, p_value, percent, spread
 from zi_analysis.study.compare import FamilyComparison
@@ -20,35 +18,6 @@ from zi_analysis.study.simulate import SimulatedDispersion
 
 _CLEARLY_OVERDISPERSED = 1.5
 _SMALL = 0.05
-
-
-@dataclass(frozen=True)
-class Findings:
-    """Sentences of a report, shown as a list."""
-
-    sentences: tuple[str, ...]
-
-    def __add__(self, other: "Findings") -> "Findings":
-        return Findings(self.sentences + other.sentences)
-
-    def _repr_markdown_(self) -> str:
-        return "\n".join(f"- {_plain(sentence[:1].upper() + sentence[1:])}" for sentence in self.sentences)
-
-    def __repr__(self) -> str:
-        return "\n".join(self.sentences)
-
-
-def _plain(sentence: str) -> str:
-    """Words from data are no markup: neutralise what markdown or html would read as such."""
-    for character in "\\`*_[]<>":
-        sentence = sentence.replace(character, "\\" + character)
-    return sentence
-
-
-def make_findings(sentences: Iterable[str], edition: Edition) -> Findings:
-    """Keep what there is to say, or say that there is nothing."""
-    said = tuple(sentences)
-    return Findings(said or (edition.say("finding.nothing"),))
 
 
 def find_evidence(evidence: Evidence, edition: Edition) -> Findings:

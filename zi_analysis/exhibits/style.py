@@ -5,14 +5,25 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from zi_analysis.exhibits.words import number
 
-_PALETTE = sns.color_palette("colorblind", 10).as_hex()
+# seaborn's "colorblind" of ten, written out so that a page of charts need not import seaborn
+_PALETTE = (
+    "#0173b2",
+    "#de8f05",
+    "#029e73",
+    "#d55e00",
+    "#cc78bc",
+    "#ca9161",
+    "#fbafe4",
+    "#949494",
+    "#ece133",
+    "#56b4e9",
+)
 TYPE_COLOURS = {
     "central": _PALETTE[0],
     "province": _PALETTE[1],

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from zi_analysis.errors import ParameterError
-from zi_analysis.reporting.kernels import Stop, quick_imports
+from zi_analysis.reporting.imports import quick_imports
+from zi_analysis.reporting.kernels import Stop
+from zi_analysis.reporting.notebooks import imported_modules, read_notebook
 from zi_analysis.reporting.plan import ReportPlan, plan_report, planned_cells
-from zi_analysis.reporting.run import ReportRun, run_plan
+from zi_analysis.reporting.run import ReportRun, RunOptions, run_plan
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def run_batch(
     workers: int = 2,
     root: Path | str | None = None,
     progress: bool = True,
-    start_timeout: int = 60,
+    options: RunOptions | None = None,
 ) -> list[JobResult]:
     """Make several reports; one that fails does not keep the others from being made.
 
@@ -85,8 +87,8 @@ def run_batch(
         A folder inside the project.
     progress : bool
         Show one bar, on a terminal, that counts the cells of all reports.
-    start_timeout : int
-        Seconds to wait for a kernel.
+    options : RunOptions, optional
+        How the reports are made.
 
     Returns
     -------
@@ -110,9 +112,11 @@ def run_batch(
     with quick_imports():  # once, here: imports from several threads would meet half-loaded modules
         import nbconvert  # noqa: F401
         import papermill  # noqa: F401
+    modules = sorted({name for plan in plans for name in imported_modules(read_notebook(plan.notebook))})
+    options = replace(options or RunOptions(), modules=tuple(modules))
     total = sum(map(planned_cells, plans))
     with tqdm(total=total, unit="cell", disable=None if progress else True, leave=False) as bar:
-        futures = _run_all(plans, workers, lambda: bar.update(1), start_timeout)
+        futures = _run_all(plans, workers, lambda: bar.update(1), options)
     return [
         JobResult(plan, None if future.exception() else future.result(), future.exception())
         for plan, future in zip(plans, futures, strict=True)
@@ -160,14 +164,12 @@ def plan_batch(jobs: Iterable[ReportJob], *, workers: int = 2, root: Path | str 
 
 
 def _run_all(
-    plans: list[ReportPlan], workers: int, on_cell: Callable[[], object], start_timeout: int
+    plans: list[ReportPlan], workers: int, on_cell: Callable[[], object], options: RunOptions
 ) -> list[Future[ReportRun]]:
     """Run the plans in threads and wait; on an interrupt end their kernels first."""
     stop = Stop()
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        futures = [
-            pool.submit(run_plan, plan, on_cell=on_cell, stop=stop, start_timeout=start_timeout) for plan in plans
-        ]
+        futures = [pool.submit(run_plan, plan, on_cell=on_cell, stop=stop, options=options) for plan in plans]
         try:
             wait(futures)
         except BaseException:

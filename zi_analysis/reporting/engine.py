@@ -1,24 +1,28 @@
 """A papermill engine whose kernels are forked: ``papermill --engine zi-fork in.ipynb out.ipynb``."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from papermill.engines import NBClientEngine
 from traitlets import DottedObjectName, Type
 
+from zi_analysis.reporting.forking import all_modules
+from zi_analysis.reporting.imports import quick_imports
 from zi_analysis.reporting.kernelclient import QuickClient
 
 PROVISIONER = "zi-fork"
 
 
-def forked(spec: KernelSpec) -> KernelSpec:
+def forked(spec: KernelSpec, modules: Sequence[str] = ()) -> KernelSpec:
     """Return a Python kernel's specification with forked kernels.
 
     Parameters
     ----------
     spec : KernelSpec
         As installed.
+    modules : sequence of str
+        To import beforehand, besides those that every notebook uses.
 
     Returns
     -------
@@ -30,7 +34,8 @@ def forked(spec: KernelSpec) -> KernelSpec:
     'zi-fork'
     """
     changed = KernelSpec(**spec.to_dict())
-    changed.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": PROVISIONER}}
+    config = {"modules": list(all_modules(modules))}
+    changed.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": PROVISIONER, "config": config}}
     return changed
 
 
@@ -47,18 +52,39 @@ class ForkKernelManager(AsyncKernelManager):
         return None if spec is None else forked(spec)
 
 
-class ForkEngine(NBClientEngine):
+class ForkEngine:
     """papermill's own engine with forked kernels, which are ended at once when the notebook is done.
+
+    It hands on to papermill's engine instead of inheriting from it: papermill loads this class while it is itself
+    being imported.
 
     Examples
     --------
-    >>> ForkEngine.__mro__[1].__name__
-    'NBClientEngine'
+    >>> callable(ForkEngine.execute_notebook)
+    True
     """
 
-    @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+    @staticmethod
+    def execute_notebook(nb: Any, kernel_name: str, **options: Any) -> Any:
         """Run the notebook; a kernel manager given by the caller stays."""
         options.setdefault("kernel_manager_class", ForkKernelManager)
         options.setdefault("shutdown_kernel", "immediate")
-        return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        return _engine().execute_notebook(nb, kernel_name, **options)
+
+    @staticmethod
+    def nb_kernel_name(nb: Any, name: str | None = None) -> Any:
+        """Name the notebook's kernel."""
+        return _engine().nb_kernel_name(nb, name)
+
+    @staticmethod
+    def nb_language(nb: Any, language: str | None = None) -> Any:
+        """Name the notebook's language."""
+        return _engine().nb_language(nb, language)
+
+
+def _engine() -> Any:
+    """papermill's own engine."""
+    with quick_imports():
+        from papermill.engines import NBClientEngine
+
+    return NBClientEngine

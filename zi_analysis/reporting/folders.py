@@ -14,7 +14,8 @@ from typing import Any
 from zi_analysis.reporting.kernels import ReportError
 
 RECORD = "run.json"
-_OWN = {"index.html", "notebook.ipynb", "exhibits", "report.pdf", RECORD}
+PAGE, PDF, CRATE = "index.html", "report.pdf", "ro-crate-metadata.json"
+_OWN = {PAGE, "notebook.ipynb", "exhibits", PDF, CRATE, RECORD}
 _LONGEST_LABEL = 100
 _HALF_MADE = re.compile(r"\.(?P<name>.+)\.tmp-(?P<process>[0-9]+)-(?P<state>new|old)-[0-9a-f]{8}")
 
@@ -47,11 +48,27 @@ def report_folder(notebook: Path, *, root: Path, language: str, changed: Mapping
     home = root / "notebooks"
     inside = notebook.is_relative_to(home)
     stem = notebook.relative_to(home).with_suffix("") if inside else Path(notebook.stem)
-    return root / "reports" / stem / (language + _label(changed))
+    return root / "reports" / stem / (language + parameter_label(changed))
 
 
-def _label(changed: Mapping[str, Any]) -> str:
-    """Write changed parameters as one safe piece of a file name; a hash tells apart what had to be cut."""
+def parameter_label(changed: Mapping[str, Any]) -> str:
+    """Write changed parameters as one safe piece of a file name; a hash tells apart what had to be cut.
+
+    Parameters
+    ----------
+    changed : mapping
+        Name to checked value.
+
+    Returns
+    -------
+    str
+        Empty when nothing is changed.
+
+    Examples
+    --------
+    >>> parameter_label({"first_year": 2018, "agency_types": ["central", "city"]})
+    '--agency_types=central+city--first_year=2018'
+    """
     written = "".join(f"--{name}={_written(changed[name])}" for name in sorted(changed))
     safe = re.sub(r"[^A-Za-z0-9._+=-]", "_", written)
     if safe == written and len(safe) <= _LONGEST_LABEL:
@@ -92,7 +109,7 @@ def check_target(folder: Path, notebook: str) -> None:
     names = {path.name for path in folder.iterdir()}
     if not names:
         return
-    record = _record_of(folder)
+    record = read_record(folder)
     if record is None:
         raise ReportError(f"{folder} exists and is not a report (it has no {RECORD}); choose another output folder")
     foreign = sorted(name for name in names - _OWN if not name.startswith("."))
@@ -103,8 +120,24 @@ def check_target(folder: Path, notebook: str) -> None:
         raise ReportError(f"{folder} is the report of {owner}, not of {notebook}; choose another output folder")
 
 
-def _record_of(folder: Path) -> dict[str, Any] | None:
-    """Read a report's run record; None when there is none that reads."""
+def read_record(folder: Path) -> dict[str, Any] | None:
+    """Read a report's run record.
+
+    Parameters
+    ----------
+    folder : Path
+        The report's folder.
+
+    Returns
+    -------
+    dict or None
+        None when there is none that reads.
+
+    Examples
+    --------
+    >>> read_record(Path("does-not-exist")) is None
+    True
+    """
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -113,7 +146,7 @@ def _record_of(folder: Path) -> dict[str, Any] | None:
 
 
 @contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
+def new_folder(target: Path, *, tidy: bool = True) -> Iterator[Path]:
     """Give a hidden folder beside the target that takes its place when the block ends well.
 
     A block that ends with an exception, an interrupt or the death of the process leaves the target as it was.
@@ -122,6 +155,8 @@ def new_folder(target: Path) -> Iterator[Path]:
     ----------
     target : Path
         The report's folder.
+    tidy : bool
+        Remove first what dead runs left half made beside it; a batch does so once for all its reports.
 
     Yields
     ------
@@ -134,7 +169,8 @@ def new_folder(target: Path) -> Iterator[Path]:
     ...     (folder / "index.html").write_text("...")
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    clean_half_made(target.parent)
+    if tidy:
+        clean_half_made(target.parent)
     fresh = _beside(target, "new")
     fresh.mkdir()
     try:

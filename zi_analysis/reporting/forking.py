@@ -1,6 +1,7 @@
 """Kernels that are forked from a preloaded process: starting that process, asking it for a kernel, watching it."""
 
 import atexit
+import contextlib
 import json
 import os
 import socket
@@ -18,7 +19,28 @@ _FIXED = ("PYTHONHASHSEED", "PYTHONWARNINGS", "PYTHONPATH", "PYTHONSAFEPATH", "P
 _FOR_KERNELS = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 
 
-class ForkFault(Exception):
+def all_modules(more: Sequence[str]) -> tuple[str, ...]:
+    """Return what a preloaded process imports: what every notebook uses, and more.
+
+    Parameters
+    ----------
+    more : sequence of str
+        Names of modules.
+
+    Returns
+    -------
+    tuple of str
+        Each once.
+
+    Examples
+    --------
+    >>> all_modules(["pandas", "seaborn"])[-1]
+    'seaborn'
+    """
+    return tuple(dict.fromkeys((*PRELOADED, *more)))
+
+
+class ForkError(Exception):
     """The preloaded process gave no kernel; a plain one can be started instead."""
 
 
@@ -117,7 +139,14 @@ class Zygote:
             listening.bind(self.address)
             listening.listen(64)
             self.process = subprocess.Popen(  # noqa: S603  our own module, arguments as a list
-                [sys.executable, "-Xfrozen_modules=off", "-m", "zi_analysis.reporting.zygote", str(listening.fileno()), *modules],
+                [
+                    sys.executable,
+                    "-Xfrozen_modules=off",
+                    "-m",
+                    "zi_analysis.reporting.zygote",
+                    str(listening.fileno()),
+                    *modules,
+                ],
                 stdin=subprocess.PIPE,
                 env={**environment, **_FOR_KERNELS},
                 pass_fds=[listening.fileno()],
@@ -141,13 +170,13 @@ class Zygote:
             self.process.kill()
             self.process.wait()
         for path in (self.place / "s", self.place):
-            try:
+            with contextlib.suppress(OSError):
                 path.rmdir() if path == self.place else path.unlink(missing_ok=True)
-            except OSError:
-                pass
 
 
-def ask_for_kernel(address: str, arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> ForkedKernel:
+def ask_for_kernel(
+    address: str, arguments: Sequence[str], environment: Mapping[str, str], folder: Path
+) -> ForkedKernel:
     """Ask a preloaded process for a kernel.
 
     Parameters
@@ -167,13 +196,13 @@ def ask_for_kernel(address: str, arguments: Sequence[str], environment: Mapping[
 
     Raises
     ------
-    ForkFault
+    ForkError
         If it does not answer with one.
     """
     request = {"arguments": list(arguments), "environment": dict(environment), "folder": str(folder)}
     text = json.dumps(request).encode() + b"\n"
     if len(text) > LONGEST_REQUEST:
-        raise ForkFault("the environment is too large to hand over")
+        raise ForkError("the environment is too large to hand over")
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         line.settimeout(60)  # the first kernel waits until the modules are imported
@@ -183,12 +212,12 @@ def ask_for_kernel(address: str, arguments: Sequence[str], environment: Mapping[
         while not told.endswith(b"\n"):
             piece = line.recv(1)
             if not piece:
-                raise ForkFault("the preloaded process gave no kernel")
+                raise ForkError("the preloaded process gave no kernel")
             told += piece
         return ForkedKernel(int(told), line)
-    except (OSError, ValueError, ForkFault) as fault:
+    except (OSError, ValueError, ForkError) as fault:
         line.close()
-        raise fault if isinstance(fault, ForkFault) else ForkFault(str(fault)) from fault
+        raise fault if isinstance(fault, ForkError) else ForkError(str(fault)) from fault
 
 
 _zygotes: dict[tuple[str | None, ...], Zygote] = {}

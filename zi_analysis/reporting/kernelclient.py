@@ -1,4 +1,4 @@
-"""A kernel client without the fixed waits of the standard one, some 0.3 s at the start and 0.1 s at the end of each kernel."""
+"""A kernel client without the fixed waits of the standard one, some 0.4 s for each kernel."""
 
 import time
 from queue import Empty
@@ -26,7 +26,7 @@ class QuickClient(AsyncKernelClient):
         self.context.setsockopt(zmq.RECONNECT_IVL, _AGAIN)
         super().start_channels(*choices, **named)
 
-    async def wait_for_ready(self, timeout: float | None = None) -> None:  # type: ignore[override]
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel has answered, and has told on the channel of outputs that it is idle again."""
         end = time.monotonic() + (float("inf") if timeout is None else timeout)
         while True:

@@ -2,17 +2,16 @@
 
 import logging
 import os
-import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zi_analysis.errors import ZiError
-from zi_analysis.reporting.forking import can_fork
+from zi_analysis.reporting.forking import all_modules, can_fork, preload
+from zi_analysis.reporting.imports import quick_imports
 
 
 class ReportError(ZiError):
@@ -73,28 +72,6 @@ class Stop:
                 process.kill()
 
 
-@contextmanager
-def quick_imports() -> Iterator[None]:
-    """Keep ``rfc3987_syntax`` out while papermill and nbconvert are imported.
-
-    jsonschema imports it for a text format that no notebook uses, and it builds some 35 parsers, which costs
-    more than a second. With None in its place jsonschema goes on without that format.
-
-    Examples
-    --------
-    >>> with quick_imports():
-    ...     import nbformat
-    """
-    absent = "rfc3987_syntax" not in sys.modules
-    if absent:
-        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        if absent:
-            sys.modules.pop("rfc3987_syntax", None)
-
-
 def kernel_environment(root: Path) -> dict[str, str]:
     """Return the environment variables a report's kernel is started with.
 
@@ -133,6 +110,7 @@ def execute(
     stop: Stop | None = None,
     start_timeout: int = 60,
     fork: bool = True,
+    modules: Sequence[str] = (),
 ) -> Execution:
     """Run a notebook's cells with parameters put in.
 
@@ -154,6 +132,8 @@ def execute(
         Seconds to wait for the kernel to start.
     fork : bool
         Fork the kernel from a preloaded process, where that can be; else start a plain one.
+    modules : sequence of str
+        What that process has imported.
 
     Returns
     -------
@@ -168,6 +148,8 @@ def execute(
     --------
     >>> execute(content, parameters={}, folder=Path("notebooks"), root=Path(".")).fault  # doctest: +SKIP
     """
+    if fork and can_fork():
+        preload(kernel_environment(root), all_modules(modules))  # its imports run while ours do
     with quick_imports():
         import nbformat
         import papermill
@@ -191,7 +173,9 @@ def execute(
                 progress_bar=False,
                 start_timeout=start_timeout,
                 shutdown_kernel="immediate",
-                kernel_manager_class=_manager_class(root=root, place=Path(place), stop=stop, fork=fork and can_fork()),
+                kernel_manager_class=_manager_class(
+                    root=root, place=Path(place), stop=stop, modules=modules if fork and can_fork() else None
+                ),
                 # papermill's own cwd changes the folder of the whole process, which threads share
                 resources={"metadata": {"path": str(folder)}},
                 coalesce_streams=True,
@@ -239,12 +223,11 @@ def _cell_hook(on_cell: Callable[[], object] | None, stop: Stop | None) -> Calla
     return after_cell
 
 
-def _manager_class(*, root: Path, place: Path, stop: Stop | None, fork: bool) -> type:
+def _manager_class(*, root: Path, place: Path, stop: Stop | None, modules: Sequence[str] | None) -> type:
     """Return a kernel manager that runs this Python, on local sockets, without a user's settings."""
     from ipykernel.kernelspec import get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
-
     from traitlets import DottedObjectName, Type
 
     from zi_analysis.reporting.engine import forked
@@ -270,7 +253,7 @@ def _manager_class(*, root: Path, place: Path, stop: Stop | None, fork: bool) ->
         @property
         def kernel_spec(self) -> KernelSpec:
             plain = KernelSpec(**get_kernel_dict())
-            return forked(plain) if fork else plain
+            return plain if modules is None else forked(plain, modules)
 
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
             await super().start_kernel(**(options | {"env": environment}))

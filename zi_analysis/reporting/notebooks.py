@@ -1,5 +1,6 @@
 """Notebook files as they lie on disk: finding one by name, reading it, giving its cells steady names."""
 
+import ast
 import copy
 import difflib
 import json
@@ -203,3 +204,37 @@ def count_code_cells(content: dict[str, Any]) -> int:
     1
     """
     return sum(cell["cell_type"] == "code" and bool(cell_source(cell).strip()) for cell in content["cells"])
+
+
+def imported_modules(content: dict[str, Any]) -> tuple[str, ...]:
+    """List the modules that a notebook imports at the top level of its cells.
+
+    Parameters
+    ----------
+    content : dict
+        The notebook's JSON; nothing in it is run.
+
+    Returns
+    -------
+    tuple of str
+        Sorted names. ``from a import b`` counts as ``a`` and ``a.b``, which may be a module.
+
+    Examples
+    --------
+    >>> imported_modules({"cells": [{"cell_type": "code", "source": "import numpy as np"}]})
+    ('numpy',)
+    """
+    names: set[str] = set()
+    for cell in content["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        try:
+            statements = ast.parse(cell_source(cell)).body
+        except SyntaxError:
+            continue
+        for statement in statements:
+            if isinstance(statement, ast.Import):
+                names |= {one.name for one in statement.names}
+            elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+                names |= {statement.module, *(f"{statement.module}.{one.name}" for one in statement.names)}
+    return tuple(sorted(names))

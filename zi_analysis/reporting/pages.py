@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from zi_analysis.reporting.kernels import quick_imports
+from zi_analysis.reporting.imports import quick_imports
 from zi_analysis.reporting.record import value_text
 
 LANGUAGES = ("en", "id")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from zi_analysis.errors import ParameterError
+from zi_analysis.errors import ParameterError, ZiError
+from zi_analysis.paths import project_root
 from zi_analysis.reporting.notebooks import cell_source, has_tag, read_notebook
 from zi_analysis.reporting.values import Parameter, check_value, kind_of
 
@@ -28,6 +29,7 @@ _DECLARED = (
         ("agencies_existing", "agencies_evaluated", "agencies_proposing", "units_proposed", "none"),
         description="what a count is a rate of",
     ),
+    Parameter("agency_id", "text", description="agency of a profile, by its id in the register", example="35.20"),
     Parameter("seed", "int", low=0, high=2**31 - 1, description="seed of every random draw"),
 )
 PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}
@@ -157,6 +159,8 @@ def check_parameters(notebook: Path | str, given: Mapping[str, Any] | None = Non
         else:
             values[name] = default if parameter.kind == "fixed" else _check_default(default, parameter, stem)
     _check_years(values)
+    if "agency_id" in values:
+        _check_agency(values["agency_id"], Path(notebook))
     return values
 
 
@@ -175,6 +179,17 @@ def _check_years(values: Mapping[str, Any]) -> None:
         raise ParameterError(
             f"first_year = {first} is after last_year = {last}; choose first_year no later than last_year"
         )
+
+
+def _check_agency(agency_id: str, notebook: Path) -> None:
+    """Refuse an agency that the register of the notebook's project does not have; read only when it is asked for."""
+    from zi_analysis.evidence.profiled import check_agency
+
+    try:
+        root = project_root(notebook.absolute().parent)
+    except ZiError:
+        root = project_root()
+    check_agency(agency_id, root=root)
 
 
 def _unknown_name(name: str, stem: str, known: list[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import List, Unicode
 
-from zi_analysis.reporting.forking import PRELOADED, ForkedKernel, ForkFault, ask_for_kernel, can_fork, preload
+from zi_analysis.reporting.forking import PRELOADED, ForkedKernel, ForkError, ask_for_kernel, can_fork, preload
 
 _QUICK, _SLOW = 0.002, 0.05  # seconds between two looks at a kernel that ends
 
@@ -35,11 +35,11 @@ class ForkProvisioner(LocalProvisioner):
         try:
             address = preload(environment, self.modules)
             kernel = await asyncio.to_thread(ask_for_kernel, address, arguments, environment, folder)
-        except (ForkFault, OSError):
+        except (ForkError, OSError):
             return await super().launch_kernel(cmd, **kwargs)
         self.process = kernel  # type: ignore[assignment]
-        self.pid = self.pgid = kernel.pid  # type: ignore[assignment]
-        self.cwd = folder  # type: ignore[assignment]
+        self.pid = self.pgid = kernel.pid
+        self.cwd = folder
         return self.connection_info
 
     async def kill(self, restart: bool = False) -> None:

@@ -1,6 +1,7 @@
 """The run record: what a reviewer needs to know to make a report again and to see whether it is the same."""
 
 import hashlib
+import json
 import platform
 import re
 import shlex
@@ -82,6 +83,26 @@ def data_version(checksums: Mapping[str, str]) -> str:
     """
     lines = "".join(f"{checksums[name]}  {name}\n" for name in sorted(checksums))
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
+
+
+def code_checksum() -> str:
+    """Return one sha256 over the package's own files: Python, words and templates.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Examples
+    --------
+    >>> len(code_checksum())
+    64
+    """
+    home = Path(__file__).parents[1]
+    kept = {".py", ".toml", ".j2", ".css", ".js", ".json"}
+    named = {path.relative_to(home).as_posix(): path for path in home.rglob("*") if path.suffix in kept}
+    lines = "".join(f"{file_checksum(named[name])}  {name}\n" for name in sorted(named))
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def package_versions() -> dict[str, str]:
@@ -204,7 +225,7 @@ def base_record(root: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        Data checksums, package versions, Python, platform, git state.
+        Data checksums, checksum of the package's code, package versions, Python, platform, git state.
 
     Examples
     --------
@@ -215,11 +236,38 @@ def base_record(root: Path) -> dict[str, Any]:
     return {
         "zi_report": _FORMAT,
         "data": {"version": data_version(checksums), "files": checksums},
+        "code": {"sha256": code_checksum()},
         "packages": package_versions(),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()} {sys.platform}",
         "git": git_state(root),
     }
+
+
+def report_address(base: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
+    """Return one name for everything that a report's numbers depend on.
+
+    Parameters
+    ----------
+    base : mapping
+        From `base_record`.
+    inputs : mapping
+        notebook (with its sha256), language, parameters.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits; equal when notebook, parameters, data, package code, versions and Python are.
+
+    Examples
+    --------
+    >>> base = {"data": {"version": "a"}, "code": {}, "packages": {}, "python": "3.12.1", "platform": "Linux"}
+    >>> report_address(base, {"language": "en"}) == report_address(base, {"language": "id"})
+    False
+    """
+    state = {name: base[name] for name in ("data", "code", "packages", "python", "platform")}
+    state |= {name: inputs.get(name) for name in ("notebook", "language", "parameters")}
+    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 
 
 def utc_now() -> str:

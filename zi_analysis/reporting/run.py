@@ -9,13 +9,47 @@ from pathlib import Path
 from typing import Any
 
 from zi_analysis.errors import ZiError
-from zi_analysis.reporting.folders import RECORD, failed_folder, new_folder
-from zi_analysis.reporting.kernels import Execution, ReportError, Stop, execute, quick_imports
-from zi_analysis.reporting.notebooks import read_notebook, with_steady_ids
+from zi_analysis.reporting.folders import PAGE, PDF, RECORD, failed_folder, new_folder
+from zi_analysis.reporting.imports import quick_imports
+from zi_analysis.reporting.kernels import Execution, ReportError, Stop, execute
+from zi_analysis.reporting.notebooks import imported_modules, read_notebook, with_steady_ids
 from zi_analysis.reporting.outputs import TakenExhibit, cell_seconds, normalise, take_exhibits, warning_lines
 from zi_analysis.reporting.pages import page_html
 from zi_analysis.reporting.plan import ReportPlan, injected_parameters, plan_report
-from zi_analysis.reporting.record import base_record, file_checksum, rerun_command, utc_now
+from zi_analysis.reporting.record import base_record, file_checksum, report_address, rerun_command, utc_now
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a report is made; its numbers do not depend on it.
+
+    Parameters
+    ----------
+    start_timeout : int
+        Seconds to wait for the kernel.
+    pdf : bool
+        Print the page to report.pdf too.
+    fork : bool
+        Fork the kernel from a preloaded process, where that can be.
+    tidy : bool
+        Remove first what dead runs left half made beside the report.
+    base : mapping, optional
+        From `base_record`, when it was taken before for many reports.
+    modules : tuple of str, optional
+        What the preloaded process imports; what the notebook does, when left out.
+
+    Examples
+    --------
+    >>> RunOptions().fork
+    True
+    """
+
+    start_timeout: int = 60
+    pdf: bool = False
+    fork: bool = True
+    tidy: bool = True
+    base: Mapping[str, Any] | None = None
+    modules: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +89,8 @@ def run_report(
     root: Path | str | None = None,
     on_cell: Callable[[], object] | None = None,
     start_timeout: int = 60,
+    pdf: bool = False,
+    fork: bool = True,
 ) -> ReportRun:
     """Run a notebook with parameters and keep its page, exhibits and run record.
 
@@ -77,6 +113,10 @@ def run_report(
         Called after each cell that ran.
     start_timeout : int
         Seconds to wait for the kernel.
+    pdf : bool
+        Print the page to report.pdf too, with Chromium.
+    fork : bool
+        Fork the kernel from a preloaded process, where that can be; else start a plain one.
 
     Returns
     -------
@@ -94,7 +134,7 @@ def run_report(
     >>> run_report("03-count-models", parameters={"first_year": 2018}, language="id")  # doctest: +SKIP
     """
     plan = plan_report(notebook, parameters=parameters, language=language, output=output, root=root)
-    return run_plan(plan, on_cell=on_cell, start_timeout=start_timeout)
+    return run_plan(plan, on_cell=on_cell, options=RunOptions(start_timeout=start_timeout, pdf=pdf, fork=fork))
 
 
 def run_plan(
@@ -102,7 +142,7 @@ def run_plan(
     *,
     on_cell: Callable[[], object] | None = None,
     stop: Stop | None = None,
-    start_timeout: int = 60,
+    options: RunOptions | None = None,
 ) -> ReportRun:
     """Make the report that was planned.
 
@@ -114,8 +154,8 @@ def run_plan(
         Called after each cell that ran.
     stop : Stop, optional
         Ends the run from another thread.
-    start_timeout : int
-        Seconds to wait for the kernel.
+    options : RunOptions, optional
+        How it is made; the defaults when left out.
 
     Returns
     -------
@@ -124,7 +164,7 @@ def run_plan(
     Raises
     ------
     ReportError
-        If a cell fails or an exhibit is incomplete.
+        If a cell fails, an exhibit is incomplete or the pdf cannot be printed.
 
     Examples
     --------
@@ -132,16 +172,22 @@ def run_plan(
     True
     """
     began, started = time.perf_counter(), utc_now()
-    record = base_record(plan.root) | _identity(plan) | {"started": started}
-    with new_folder(plan.folder) as folder:
+    options = options or RunOptions()
+    base = base_record(plan.root) if options.base is None else dict(options.base)
+    inputs = report_inputs(plan)
+    record = base | inputs | {"address": report_address(base, inputs), "started": started}
+    with new_folder(plan.folder, tidy=options.tidy) as folder:
+        content = read_notebook(plan.notebook)
         execution = execute(
-            with_steady_ids(read_notebook(plan.notebook)),
+            with_steady_ids(content),
             parameters=injected_parameters(plan),
             folder=plan.notebook.parent,
             root=plan.root,
             on_cell=on_cell,
             stop=stop,
-            start_timeout=start_timeout,
+            start_timeout=options.start_timeout,
+            fork=options.fork,
+            modules=imported_modules(content) if options.modules is None else options.modules,
         )
         notebook = normalise(execution.notebook)
         _raise_for_fault(execution, notebook, plan)
@@ -149,15 +195,45 @@ def run_plan(
         record["cells"] = cell_seconds(execution.notebook)
         record["warnings"] = warning_lines(notebook)
         _write(folder, notebook, exhibits, record, plan)
+        if options.pdf:
+            from zi_analysis.reporting.printing import print_pdf
+
+            print_pdf(folder / PAGE, folder / PDF)
         record["finished"], record["seconds"] = utc_now(), round(time.perf_counter() - began, 3)
         _write_json(folder / RECORD, record)
+        _describe(folder, record)
     shutil.rmtree(failed_folder(plan.folder), ignore_errors=True)
     files = tuple(plan.folder / name for exhibit in record["exhibits"] for name in exhibit["files"])
-    return ReportRun(plan.folder, plan.folder / "index.html", files, record, record["seconds"])
+    return ReportRun(plan.folder, plan.folder / PAGE, files, record, record["seconds"])
 
 
-def _identity(plan: ReportPlan) -> dict[str, Any]:
-    """Return what the record says of the plan."""
+def _describe(folder: Path, record: dict[str, Any]) -> None:
+    """Write the research crate beside the record."""
+    try:
+        from zi_analysis.reporting.crate import write_crate
+    except ImportError:
+        return
+    write_crate(folder, record)
+
+
+def report_inputs(plan: ReportPlan) -> dict[str, Any]:
+    """Return what the record says of the plan.
+
+    Parameters
+    ----------
+    plan : ReportPlan
+        From `plan_report`.
+
+    Returns
+    -------
+    dict
+        notebook (path, sha256), language, parameters, changed, command.
+
+    Examples
+    --------
+    >>> report_inputs(plan_report("03"))["language"]  # doctest: +SKIP
+    'en'
+    """
     inside = plan.notebook.parent == plan.root / "notebooks"
     return {
         "notebook": {"path": plan.name, "sha256": file_checksum(plan.notebook)},
@@ -239,7 +315,7 @@ def _write(folder: Path, notebook: Any, exhibits: list[TakenExhibit], record: di
     (folder / "exhibits").mkdir()
     record["exhibits"] = [_written_exhibit(folder, exhibit) for exhibit in exhibits]
     page = page_html(notebook, record=record, defaults=plan.defaults)
-    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
 
 
 def _written_exhibit(folder: Path, exhibit: TakenExhibit) -> dict[str, Any]:

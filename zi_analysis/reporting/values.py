@@ -37,6 +37,8 @@ class Parameter:
         Kind of a list's items.
     description : str
         What the parameter does, in one line.
+    example : str
+        A value to show where a number was given for a text, because a file or a shell left out the quotes.
 
     Examples
     --------
@@ -51,6 +53,7 @@ class Parameter:
     high: int | None = None
     item: str = "text"
     description: str = ""
+    example: str = ""
 
 
 def kind_of(value: Any) -> str:
@@ -122,6 +125,8 @@ def _wrong_type(value: Any, parameter: Parameter) -> str:
         wanted += f" such as {list(parameter.choices[:2]) or ['a', 'b']}"
     if parameter.choices and parameter.kind == "text":
         wanted = f"one of {', '.join(parameter.choices)}"
+    if parameter.example:
+        wanted += f" in quotes, such as {parameter.example!r}"
     return f"{parameter.name} = {_shown(value)} is {_kind_shown(value)}; give {wanted}{_range_shown(parameter)}"
 
 

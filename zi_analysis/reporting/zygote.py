@@ -5,19 +5,21 @@ command line. It answers each connection with one forked kernel and lives no lon
 whose end closes its standard input.
 """
 
+import contextlib
 import gc
 import importlib
+import importlib.util
 import json
 import os
 import selectors
 import signal
 import socket
 import sys
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 LONGEST_REQUEST = 1 << 20
+_LAUNCHER = str(getattr(importlib.util.find_spec("ipykernel_launcher"), "origin", "ipykernel_launcher"))
 _OF_KERNELS = (  # what a kernel imports while it starts
     "ipykernel.kernelapp",
     "ipykernel.debugger",
@@ -85,7 +87,7 @@ def _answer(
     try:
         client.settimeout(10)
         request = _read_request(client)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         client.close()
         return
     kernel = os.fork()
@@ -138,6 +140,7 @@ def _become_kernel(request: dict[str, Any], inherited: list[socket.socket], wait
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
+    sys.argv = [_LAUNCHER, *request["arguments"]]  # as a plain kernel is started
     _reseed()
     _run_kernel(request["arguments"], zygote)
 
@@ -177,29 +180,23 @@ def _lose_client(kernel: int, waiting: selectors.BaseSelector, kernels: dict[int
     if kernel not in kernels:
         return
     client = kernels[kernel][0]
-    try:
+    with contextlib.suppress(OSError):
         if client.recv(4096):
             return
-    except OSError:
-        pass
     _forget(client, waiting)
     _kill(kernel)
 
 
 def _forget(client: socket.socket, waiting: selectors.BaseSelector) -> None:
     """Watch a client no longer."""
-    try:
+    with contextlib.suppress(KeyError):
         waiting.unregister(client)
-    except KeyError:
-        pass
 
 
 def _send(client: socket.socket, text: str) -> None:
     """Write to a client that may be gone."""
-    try:
+    with contextlib.suppress(OSError):
         client.sendall(text.encode())
-    except OSError:
-        pass
 
 
 def _kill(kernel: int) -> None:
@@ -232,8 +229,7 @@ def main(arguments: Sequence[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt at the terminal is the owner's to handle
     if sys.path and sys.path[0] in ("", os.getcwd()):  # as a plain kernel does  # noqa: PTH109
         del sys.path[0]
-    with warnings.catch_warnings():
-        serve(socket.socket(fileno=int(arguments[0])), arguments[1:])
+    serve(socket.socket(fileno=int(arguments[0])), arguments[1:])
 
 
 if __name__ == "__main__":

@@ -4,19 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from statsmodels.genmod import families
 
-from zi_analysis.errors import EvidenceError, ParameterError, StudyRefusal
-from zi_analysis.study.columns import check_table, read_counts, read_exposure
+from zi_analysis.errors import ParameterError, StudyRefusal
+from zi_analysis.study.columns import check_table, read_counts
 from zi_analysis.study.covariances import standard_errors
 from zi_analysis.study.designs import build_design
 from zi_analysis.study.formulas import Formula, closest, read_formula
 from zi_analysis.study.likelihood import fit_glm, table_coefficients
+from zi_analysis.study.rate_intervals import rate_intervals
 from zi_analysis.study.separation import find_separation, refuse_separation
 
 OVERDISPERSIONS = ("quasi", "none")
-_ADDED = ("successes", "trials", "rate", "low", "high", "method")
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,64 +134,6 @@ def fit_rates(
     )
 
 
-def rate_intervals(table: pd.DataFrame, *, successes: str, trials: str, small: int = 10) -> pd.DataFrame:
-    """Give each row's rate a 95% interval.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per group of trials; it is not changed.
-    successes, trials : str
-        Columns of whole counts.
-    small : int
-        With fewer successes or failures than this, the interval is exact (Clopper and Pearson 1934), else
-        Wilson's (1927). Wilson's is short and covers 95% on average, but with few successes its coverage
-        falls to 84%; taking the exact interval below 10 keeps coverage above 92% for every rate and for 20 to
-        4,000 trials, and more than 10 gains little.
-
-    Returns
-    -------
-    DataFrame
-        The other columns of the table under its index, then successes, trials, rate, low, high, method
-        ("exact" or "wilson").
-
-    Raises
-    ------
-    EvidenceError
-        If a count is missing, negative or not whole, trials are zero or fewer than successes, or another
-        column has the name of one that is added.
-    ParameterError
-        If `small` is negative or not whole.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"year": [2019, 2020], "awarded": [0, 40], "proposed": [20, 90]})
-    >>> rates = rate_intervals(table, successes="awarded", trials="proposed")
-    >>> rates[["low", "high", "method"]].round(3).to_numpy().tolist()
-    [[0.0, 0.168, 'exact'], [0.346, 0.547, 'wilson']]
-    """
-    if not isinstance(small, int) or isinstance(small, bool) or small < 0:
-        raise ParameterError(f"small is {small!r}; give a whole number, zero or more")
-    check_table(table, [successes, trials])
-    won, tried = read_counts(table, successes), read_exposure(table, trials)
-    read_counts(table, trials)
-    _check_within(table, successes, trials)
-    others = table.drop(columns=[successes, trials])
-    taken = [name for name in _ADDED if name in others.columns]
-    if taken:
-        raise EvidenceError(f"column {taken[0]!r} would be overwritten by the rates; rename it")
-    exact = np.minimum(won, tried - won) < small
-    low, high = np.where(exact, _clopper_pearson(won, tried), _wilson(won, tried))
-    return others.assign(
-        successes=won.astype("int64"),
-        trials=tried.astype("int64"),
-        rate=won / tried,
-        low=low,
-        high=high,
-        method=pd.array(np.where(exact, "exact", "wilson"), dtype="str"),
-    )
-
-
 def read_right_side(table: pd.DataFrame, formula: str, successes: str, trials: str) -> Formula:
     """Read the right side of a formula of rates.
 
@@ -234,29 +175,3 @@ def _compare(won: np.ndarray, tried: np.ndarray, shares: np.ndarray, index: pd.I
     residuals = (won - tried * shares) / np.sqrt(tried * shares * (1 - shares))
     columns = {"observed": won.astype("int64"), "expected": tried * shares, "pearson_residual": residuals}
     return pd.DataFrame(columns, index=index)
-
-
-def _check_within(table: pd.DataFrame, successes: str, trials: str) -> None:
-    over = (table[successes] > table[trials]).to_numpy(dtype=bool)
-    if over.any():
-        row = table[over].iloc[0]
-        raise EvidenceError(
-            f"{successes} is {row[successes]} of {trials} {row[trials]} at row {table.index[over][0]}; "
-            "successes cannot be more than trials"
-        )
-
-
-def _clopper_pearson(won: np.ndarray, tried: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds from the beta distribution; 0 and 1 where all trials fail or succeed."""
-    lost = tried - won
-    low = stats.beta.ppf(0.025, np.maximum(won, 0.5), lost + 1)
-    high = stats.beta.ppf(0.975, won + 1, np.maximum(lost, 0.5))
-    return np.where(won == 0, 0.0, low), np.where(lost == 0, 1.0, high)
-
-
-def _wilson(won: np.ndarray, tried: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds from inverting the score test."""
-    square = stats.norm.ppf(0.975) ** 2
-    middle = (won + square / 2) / (tried + square)
-    reach = np.sqrt(square * (won * (tried - won) / tried + square / 4)) / (tried + square)
-    return middle - reach, middle + reach
