@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def _bounds(requirement: str) -> tuple[str, str]:
-    name, bounds = re.fullmatch(r"([A-Za-z0-9_.-]+)(.*)", requirement).groups()
+    name, bounds = re.fullmatch(r"([A-Za-z0-9_.-]+)(?:\[[^]]*\])?(.*)", requirement).groups()
     return name.lower(), bounds.replace(" ", "")
 
 

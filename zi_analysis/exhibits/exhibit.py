@@ -31,7 +31,7 @@ class Exhibit:
     alt: str
     source: str
     data: pd.DataFrame
-    figure: Figure
+    figure: Figure | None  # None for a table that is shown as html alone
     language: str
     html: str | None = None  # tables only
 
@@ -43,7 +43,9 @@ class Exhibit:
     @cached_property
     def png(self) -> bytes:
         """The picture, without anything that would make two runs differ; drawn once, as a second drawing of a
-        figure may lay it out a hair differently."""
+        figure may lay it out a hair differently. Empty without a figure."""
+        if self.figure is None:
+            return b""
         drawn, packed = io.BytesIO(), io.BytesIO()
         self.figure.savefig(drawn, format="png", dpi=_DPI)
         with Image.open(drawn) as picture:
@@ -54,8 +56,9 @@ class Exhibit:
     def bundle(self) -> dict[str, object]:
         """What a notebook stores: the picture, for tables the html, and the exhibit with its data."""
         about = {name: getattr(self, name) for name in ("number", "kind", "title", "alt", "source", "csv")}
-        picture = base64.b64encode(self.png).decode("ascii")
-        shown: dict[str, object] = {"image/png": picture, MIME: about, "text/plain": f"{self.number} {self.title}"}
+        shown: dict[str, object] = {MIME: about, "text/plain": f"{self.number} {self.title}"}
+        if self.figure is not None:
+            shown = {"image/png": base64.b64encode(self.png).decode("ascii"), **shown}
         return shown if self.html is None else {**shown, "text/html": self.html}
 
     def _ipython_display_(self) -> None:
@@ -63,6 +66,7 @@ class Exhibit:
 
         label = say("exhibit.label", self.language, number=self.number)
         display(HTML(f'<p class="exhibit-title"><strong>{escape(label)}. {escape(self.title)}</strong></p>'))
-        display(self.bundle(), raw=True, metadata={"image/png": {"alt": self.alt}})
+        pictured = {} if self.figure is None else {"image/png": {"alt": self.alt}}
+        display(self.bundle(), raw=True, metadata=pictured)
         origin = say("exhibit.source", self.language, source=self.source)
         display(HTML(f'<p class="exhibit-source"><small>{escape(origin)}</small></p>'))

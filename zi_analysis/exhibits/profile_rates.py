@@ -42,6 +42,7 @@ def table_rates(rates: pd.DataFrame, agency: str, edition: Edition, *, exhibit: 
         shown,
         edition,
         exhibit=exhibit,
+        pictured=False,
         title=_title(rates, agency, edition),
         source=edition.settled_source,
         headers={

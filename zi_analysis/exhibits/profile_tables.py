@@ -52,6 +52,7 @@ def table_agency(profile: Profile, edition: Edition, *, exhibit: str) -> Exhibit
         pd.DataFrame(rows, columns=["field", "value"]),
         edition,
         exhibit=exhibit,
+        pictured=False,
         title=_title(profile, edition),
         source=edition.say("profile_source.register"),
         headers={"field": "profile_column.field", "value": "profile_column.value"},
@@ -151,6 +152,7 @@ def table_awards(profile: Profile, edition: Edition, *, exhibit: str) -> Exhibit
         rows,
         edition,
         exhibit=exhibit,
+        pictured=False,
         title=edition.say("profile_title.awards", agency=name, awards=len(awards), national=national),
         source=edition.say("profile_source.awards"),
         headers={

@@ -26,6 +26,7 @@ def make_table(
     source: str,
     headers: Mapping[str, str],
     formats: Mapping[str, str] | None = None,
+    pictured: bool = True,
 ) -> Exhibit:
     """Make a table exhibit of some columns of a frame.
 
@@ -42,11 +43,13 @@ def make_table(
     formats : mapping, optional
         Column -> "count", "year", "percent", "two" or "three" (decimals), "ratio", "p", "words" (text set like a
         number) or "text" (the default).
+    pictured : bool
+        Draw the table as a picture too, for slides; drawing takes most of a short report's time.
 
     Returns
     -------
     Exhibit
-        Kind "table", with html and a picture.
+        Kind "table", with html and, when asked for, a picture.
     """
     language = edition.language
     shown = _format(frame, headers, formats or {}, language)
@@ -63,7 +66,7 @@ def make_table(
         alt=say("alt.table", language, rows=len(shown), columns=len(shown.columns), first=first),
         source=source,
         data=frame[list(headers)].reset_index(drop=True),
-        figure=_picture(shown, numeric),
+        figure=_picture(shown, numeric) if pictured else None,
         language=language,
         html=_html(shown, numeric),
     )

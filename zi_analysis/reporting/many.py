@@ -97,6 +97,8 @@ class BatchOptions:
         Address of a Dask scheduler, whose workers then make the reports.
     data : str, optional
         Address of the data, for workers that do not share a disk; the plans must have been made with these data.
+    ahead : tuple of str
+        Functions of this package, as ``module:function``, that the preloaded process calls to read ahead.
     progress : bool
         Show a bar on a terminal.
 
@@ -112,6 +114,7 @@ class BatchOptions:
     fork: bool = True
     scheduler: str | None = None
     data: str | None = None
+    ahead: tuple[str, ...] = ()
     progress: bool = True
 
 
@@ -213,7 +216,8 @@ def _has_pdf(store: Store, name: str) -> bool:
 def _make_all(tasks: Sequence[Task], store: Store, base: Mapping[str, Any], options: BatchOptions) -> Iterator[Outcome]:
     """Make the reports with whatever executor there is; a worker that dies costs its reports a new try."""
     notebooks = {task.plan.notebook for task in tasks}
-    modules = tuple(sorted({name for path in notebooks for name in imported_modules(read_notebook(path))}))
+    named = {name for path in notebooks for name in imported_modules(read_notebook(path))}
+    modules = (*sorted(named), *options.ahead)
     waiting, tries = list(tasks), 0
     while waiting:
         tries += 1

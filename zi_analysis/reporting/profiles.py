@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,8 @@ from zi_analysis.reporting.plan import plan_report
 from zi_analysis.reporting.stores import Store
 
 NOTEBOOK = "09-agency-profile"
-TYPES = ("central", "province", "regency", "city")
+_AHEAD = "zi_analysis.exhibits.profile_ahead:read_ahead"
+_PROVINCE = "Provinsi "
 
 
 def choose_agencies(
@@ -58,9 +60,9 @@ def choose_agencies(
     chosen = agencies
     if province is not None:
         known = sorted(agencies["province"].dropna().unique())
-        found = {name.casefold(): name for name in known}.get(" ".join(province.split()).casefold())
+        found = {_bare(name).casefold(): name for name in known}.get(_bare(" ".join(province.split())).casefold())
         if found is None:
-            raise ParameterError(_no_such("province", province, known))
+            raise ParameterError(_no_such("province", province, [_bare(name) for name in known]))
         chosen = chosen[chosen["province"] == found]
     for one in ids:
         if one not in set(agencies["agency_id"]):
@@ -72,6 +74,11 @@ def choose_agencies(
     if chosen.empty:
         raise ParameterError("no agency is of that type, province and id; leave one of them out")
     return chosen.reset_index(drop=True)
+
+
+def _bare(name: str) -> str:
+    """A province's name without the word for province."""
+    return name[len(_PROVINCE) :] if name.casefold().startswith(_PROVINCE.casefold()) else name
 
 
 def _no_such(what: str, given: str, known: Sequence[str]) -> str:
@@ -142,7 +149,8 @@ def make_profiles(
         body = str(task.plan.parameters["agency_id"])
         return _entry(rows.loc[body], body, by_agency.get(body), outcome)
 
-    return make_batch(tasks, store, entry=entry, languages=languages, options=options, command=command, kind="profiles")
+    how = replace(options or BatchOptions(), ahead=(_AHEAD,))
+    return make_batch(tasks, store, entry=entry, languages=languages, options=how, command=command, kind="profiles")
 
 
 def _entry(agency: pd.Series, body: str, series: pd.DataFrame | None, outcome: Outcome) -> IndexEntry:
@@ -155,7 +163,7 @@ def _entry(agency: pd.Series, body: str, series: pd.DataFrame | None, outcome: O
         title=str(agency["agency"]),
         href="" if outcome.error else f"{body}/index.html",
         group=str(agency["agency_type"]),
-        place="" if pd.isna(agency["province"]) else str(agency["province"]),
+        place="" if pd.isna(agency["province"]) else _bare(str(agency["province"])),
         total_low=sum(lows) if lows else None,
         total_high=None if not highs or None in highs else sum(high for high in highs if high is not None),
         spark=spark,

@@ -7,7 +7,6 @@ import pandas as pd
 
 from zi_analysis.reporting.kernels import ReportError
 from zi_analysis.reporting.quality_words import cut
-from zi_analysis.reporting.verify_causes import edited_files
 from zi_analysis.reporting.verify_compare import Difference, compare_tables
 from zi_analysis.reporting.verify_record import (
     PublishedExhibit,
@@ -167,19 +166,16 @@ def compare_files(published: PublishedReport, again: PublishedReport, difference
     'notebook'
     """
     told = set(differences.loc[differences["kind"] != "near", "exhibit"])
-    edited = set(edited_files(published)) | set(edited_files(again))
     agreeing = [number for number in published.exhibits if number in again.exhibits and number not in told]
-    return (*_file_notes(published, again, agreeing, edited), _notebook_note(published.folder, again.folder))
+    return (*_file_notes(published, again, agreeing), _notebook_note(published.folder, again.folder))
 
 
-def _file_notes(
-    published: PublishedReport, again: PublishedReport, numbers: list[str], edited: set[str]
-) -> Iterator[Note]:
+def _file_notes(published: PublishedReport, again: PublishedReport, numbers: list[str]) -> Iterator[Note]:
     """Note the files of exhibits whose cells agree that are not the same to the byte."""
     for number in numbers:
         names = {**published.exhibits[number].files, **again.exhibits[number].files}
         unlike = [name for name in names if checksum_of(published.folder / name) != checksum_of(again.folder / name)]
-        drawn = [name for name in unlike if not name.endswith(".csv") and name not in edited]
+        drawn = [name for name in unlike if not name.endswith(".csv")]
         if drawn:
             yield Note("picture", **both("note_files", number=number, files=both_lists(drawn, most=4)))
         if _csv(number) in unlike:

@@ -71,10 +71,16 @@ def serve(listening: socket.socket, modules: Sequence[str]) -> None:
 
 
 def _preload(modules: Sequence[str]) -> None:
-    """Import what kernels and notebooks need; a module that fails is left for the notebook to fail on."""
+    """Import what kernels and notebooks need, and call what reads ahead (written ``module:function``).
+
+    A module that fails is left for the notebook to fail on.
+    """
     for name in (*_OF_KERNELS, *modules):
+        module, _, function = name.partition(":")
         try:
-            importlib.import_module(name)
+            found = importlib.import_module(module)
+            if function:
+                getattr(found, function)()
         except Exception:  # noqa: BLE001, S112  the notebook's own import will tell the fault
             continue
 
