@@ -29,7 +29,7 @@ from zi_analysis.reporting.run import RunOptions, report_inputs, run_plan
 from zi_analysis.reporting.stores import Store
 
 MADE, UNCHANGED, FAILED = "made", "unchanged", "failed"
-_TRIES = 3
+_TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -214,31 +214,47 @@ def _has_pdf(store: Store, name: str) -> bool:
 
 
 def _make_all(tasks: Sequence[Task], store: Store, base: Mapping[str, Any], options: BatchOptions) -> Iterator[Outcome]:
-    """Make the reports with whatever executor there is; a worker that dies costs its reports a new try."""
+    """Make the reports with whatever executor there is; where a worker dies, its reports are tried again, alone."""
     notebooks = {task.plan.notebook for task in tasks}
     named = {name for path in notebooks for name in imported_modules(read_notebook(path))}
     modules = (*sorted(named), *options.ahead)
-    waiting, tries = list(tasks), 0
+    run = RunOptions(pdf=options.pdf, fork=options.fork, tidy=False, base=base, modules=modules)
+    waiting = list(tasks)
     while waiting:
-        tries += 1
         done: set[str] = set()
         try:
             with _executor(options, tasks[0].plan.root, modules, len(waiting)) as executor:
-                run = RunOptions(pdf=options.pdf, fork=options.fork, tidy=False, base=base, modules=modules)
-                futures = {executor.submit(make_one, task, store, run, options.data): task for task in waiting}
-                yield from _collect(futures, done)
+                yield from _collect(executor, waiting, (store, run, options.data), done)
         except BrokenProcessPool:
-            if tries >= _TRIES:
-                for task in waiting:
-                    if task.name not in done:
-                        yield Outcome(task.name, FAILED, "its worker died each time; often the memory ran out")
-                return
-        waiting = [task for task in waiting if task.name not in done]
+            undone = [task for task in waiting if task.name not in done]
+            suspects = undone[
+                : options.workers + 2
+            ]  # a pool hands out its tasks in order, so the culprit is among them
+            for task in suspects:
+                yield _make_alone(task, (store, run, options.data), modules)
+            waiting = undone[len(suspects) :]
+        else:
+            waiting = []
 
 
-def _collect(futures: dict[Future[Outcome], Task], done: set[str]) -> Iterator[Outcome]:
+def _make_alone(task: Task, how: tuple[Store, RunOptions, str | None], modules: tuple[str, ...]) -> Outcome:
+    """Make a report with a worker to itself, so that its death is nobody else's."""
+    for _ in range(_TRIES):
+        try:
+            with local_executor(1, root=task.plan.root, fork=how[1].fork, modules=modules) as executor:
+                return executor.submit(make_one, task, *how).result()
+        except BrokenProcessPool:
+            continue
+    return Outcome(task.name, FAILED, f"its worker died {_TRIES} times; often the memory ran out")
+
+
+def _collect(
+    executor: Executor, tasks: Sequence[Task], how: tuple[Store, RunOptions, str | None], done: set[str]
+) -> Iterator[Outcome]:
     """Yield outcomes as they come; on an interrupt drop what has not begun."""
+    futures: list[Future[Outcome]] = []
     try:
+        futures += [executor.submit(make_one, task, *how) for task in tasks]
         for future in as_completed(futures):
             outcome = future.result()
             done.add(outcome.name)

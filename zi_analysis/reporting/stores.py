@@ -54,6 +54,8 @@ class Store:
             return
         try:
             system, place = self._system()
+            if not place:
+                raise ValueError("it names no bucket or folder")
             system.exists(place)
         except (ImportError, ValueError) as error:
             raise ParameterError(
