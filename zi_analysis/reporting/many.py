@@ -161,9 +161,7 @@ def run_many(tasks: Sequence[Task], store: Store, *, options: BatchOptions | Non
     store.check()
     with _held(store):
         base = base_record(tasks[0].plan.root)
-        if store.local is not None:
-            for parent in {(store.local / task.name).parent for task in tasks}:
-                clean_half_made(parent)
+        _tidy(tasks, store)
         waiting, unchanged = _sift(tasks, store, base, options)
         outcomes = {name: Outcome(name, UNCHANGED) for name in unchanged}
         with tqdm(
@@ -179,7 +177,15 @@ def run_many(tasks: Sequence[Task], store: Store, *, options: BatchOptions | Non
                 failed = sum(one.status == FAILED for one in outcomes.values())
                 bar.set_postfix_str(f"{failed} failed" if failed else "", refresh=False)
                 bar.update()
+        _tidy(tasks, store)
     return [outcomes[task.name] for task in tasks]
+
+
+def _tidy(tasks: Sequence[Task], store: Store) -> None:
+    """Remove what dead workers left half made."""
+    if store.local is not None:
+        for parent in {(store.local / task.name).parent for task in tasks}:
+            clean_half_made(parent)
 
 
 @contextmanager

@@ -91,8 +91,8 @@ class Store:
             )
         system, place = self._system()
         try:
-            text = system.cat_file(f"{place}/{name}/{RECORD}", 0, _LONGEST_RECORD)
-            record = json.loads(text)
+            path = f"{place}/{name}/{RECORD}"
+            record = json.loads(system.cat_file(path)) if system.info(path)["size"] <= _LONGEST_RECORD else None
         except (OSError, ValueError):
             return None
         return record if isinstance(record, dict) and "zi_report" in record else None
