@@ -226,10 +226,15 @@ def clean_half_made(parent: Path) -> None:
 
 
 def _alive(process: int) -> bool:
-    """Tell whether a process runs."""
+    """Tell whether a process runs; one that has ended and is not yet forgotten does not."""
     import psutil
 
-    return bool(psutil.pid_exists(process))
+    try:
+        return bool(psutil.Process(process).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
 
 
 def failed_folder(target: Path) -> Path:
