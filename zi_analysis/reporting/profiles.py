@@ -20,7 +20,7 @@ from zi_analysis.reporting.plan import plan_report
 from zi_analysis.reporting.stores import Store
 
 NOTEBOOK = "09-agency-profile"
-_AHEAD = "zi_analysis.exhibits.profile_ahead:read_ahead"
+AHEAD = "zi_analysis.exhibits.profile_ahead:read_ahead"
 _PROVINCE = "Provinsi "
 
 
@@ -149,7 +149,7 @@ def make_profiles(
         body = str(task.plan.parameters["agency_id"])
         return _entry(rows.loc[body], body, by_agency.get(body), outcome)
 
-    how = replace(options or BatchOptions(), ahead=(_AHEAD,))
+    how = replace(options or BatchOptions(), ahead=(AHEAD,))
     return make_batch(tasks, store, entry=entry, languages=languages, options=how, command=command, kind="profiles")
 
 
