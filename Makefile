@@ -1,6 +1,6 @@
 # make report   sets everything up, cleans the evidence and runs every report in both languages
 # make test     sets everything up and runs the tests
-# make docs     measures accuracy, speed and bad input again and writes docs/ (about half an hour, alone on the machine)
+# make docs     measures accuracy, speed and bad input again and writes docs/ (over an hour, alone on the machine)
 # make lab      sets everything up and opens JupyterLab on the notebooks
 #
 # Needs python3 (3.11 to 3.13) with venv, make and git. Everything else comes into .venv; nothing global changes.
@@ -63,6 +63,7 @@ docs: .venv/.ready
 	-$(BIN)/python benchmarks/clean.py --write
 	-$(BIN)/python benchmarks/models.py --write
 	-$(BIN)/python benchmarks/coverage.py --write
+	-$(BIN)/python benchmarks/reports.py --write
 
 # write data/README.md from data/datapackage.json
 codebook: .venv/.ready

@@ -6,19 +6,21 @@ from reports_ways import NOTEBOOKS, Single, Way
 
 _AIMS = (("papermill command", 10.0), ("ploomber-engine", 1.6))
 _CORES = 2
+_HEAD = f"""Made by `python benchmarks/reports.py --write`: the same reports in each way, one after the other in one run
+on {_CORES} cores, start-up included. A way beside ours is what a user would write with that tool: run, then export html
+with nbconvert. Ours also checks parameters, writes exhibits, run record and research crate. The floor is the notebook's
+code as plain calls in one warm process: no kernel, no page, nothing written, one core. Memory is the proportional set
+size of all processes together, sampled twice a second.
+
+**Dalam Bahasa Indonesia.** Laporan yang sama dibuat dengan setiap cara, berurutan dalam satu kali jalan, termasuk waktu
+mulai. Lantai (floor) ialah kode buku catatan sebagai pemanggilan biasa dalam satu proses yang hangat."""
 
 
 def document(ways: Sequence[Way], single: Sequence[Single], phases: dict[str, float], growth: Sequence[Way]) -> str:
     """Write the page."""
     parts = [
         "# How fast reports are made",
-        "Made by `python benchmarks/reports.py --write`: the same reports in each way, one way after the other in one run on "
-        f"{_CORES} cores, start-up included. A way beside ours is what a user would write with that tool: run, then export "
-        "html with nbconvert. Ours also checks parameters, writes exhibits, run record and research crate. The floor is "
-        "the notebook's code as plain calls in one warm process: no kernel, no page, nothing written, one core. Memory is "
-        "the proportional set size of all processes together, sampled twice a second.",
-        "**Dalam Bahasa Indonesia.** Laporan yang sama dibuat dengan setiap cara, berurutan dalam satu kali jalan, termasuk "
-        "waktu mulai. Lantai (floor) ialah kode buku catatan sebagai pemanggilan biasa dalam satu proses yang hangat.",
+        _HEAD,
         *[_ways([way for way in ways if way.notebook == notebook], notebook) for notebook in NOTEBOOKS],
         "## Aims\n\n" + _aims([way for way in ways if way.notebook == NOTEBOOKS[0]], single),
         "## One report by itself\n\n"
@@ -93,6 +95,6 @@ def _growth(growth: Sequence[Way]) -> str:
     each = (last.seconds - first.seconds) / (last.reports - first.reports)
     start = first.seconds - each * first.reports
     return text + (
-        f"\n\nThe line through the first and the last: {start:.1f} s to start and {each:.3f} s for each report. By that line "
-        f"5,000 profiles would take {(start + each * 5000) / 60:.0f} minutes; that is extrapolated, not measured."
+        f"\n\nThe line through the first and the last: {start:.1f} s to start and {each:.3f} s for each report. By "
+        f"that line 5,000 profiles would take {(start + each * 5000) / 60:.0f} minutes; that is extrapolated, not measured."
     )

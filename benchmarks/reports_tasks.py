@@ -114,7 +114,7 @@ def ours(name: str, runs: list[dict], place: Path) -> None:
         raise RuntimeError(failed[0].error)
 
 
-def floor(name: str, runs: list[dict], place: Path) -> None:  # noqa: ARG001
+def floor(name: str, runs: list[dict], place: Path) -> None:
     """The same code as a plain function call in one warm process: no kernel, no page, nothing written."""
     cells = compiled(name)
     for values in runs:
@@ -197,7 +197,7 @@ def phases(times: int = 20) -> dict[str, float]:
     modules = (*run.imported_modules(content), AHEAD)
     with local_executor(1, root=ROOT, modules=modules):
         for number in range(times + 3):
-            plan = plan_report("09", output=f"/tmp/zi-phases-{os.getpid()}")  # noqa: S108
+            plan = plan_report("09", output=f"/tmp/zi-phases-{os.getpid()}")
             options = run.RunOptions(base=base, tidy=False, modules=modules)
             began = time.perf_counter()
             made = run.run_plan(plan, options=options)
@@ -206,7 +206,7 @@ def phases(times: int = 20) -> dict[str, float]:
                 found.setdefault("cells", []).append(sum(cell["seconds"] for cell in made.record["cells"]))
     import shutil
 
-    shutil.rmtree(f"/tmp/zi-phases-{os.getpid()}", ignore_errors=True)  # noqa: S108
+    shutil.rmtree(f"/tmp/zi-phases-{os.getpid()}", ignore_errors=True)
     cells = compiled("09-agency-profile")
     call(cells, {})
     for _ in range(times):
