@@ -96,5 +96,5 @@ def _growth(growth: Sequence[Way]) -> str:
     start = first.seconds - each * first.reports
     return text + (
         f"\n\nThe line through the first and the last: {start:.1f} s to start and {each:.3f} s for each report. By "
-        f"that line 5,000 profiles would take {(start + each * 5000) / 60:.0f} minutes; that is extrapolated, not measured."
+        f"that line 5,000 profiles would take {(start + each * 5000) / 60:.0f} minutes: extrapolated, not measured."
     )

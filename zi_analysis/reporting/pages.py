@@ -1,4 +1,4 @@
-"""The page of a report: one language, no code, no script, nothing loaded from elsewhere."""
+"""The page of a report: one language, code behind a switch, no script, nothing loaded from elsewhere."""
 
 import re
 import tomllib
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from zi_analysis.reporting.imports import quick_imports
+from zi_analysis.reporting.page_math import write_formulas
 from zi_analysis.reporting.record import value_text
 
 LANGUAGES = ("en", "id")
@@ -77,12 +78,17 @@ def page_html(notebook: Any, *, record: dict[str, Any], defaults: dict[str, Any]
         css=(_TEMPLATES / "zi" / "page.css").read_text(encoding="utf-8"),
         say=words | {"made": _made(record, words)},
         date=_date(record["started"], language),
+        day=record["started"][:10],
         data_version=record["data"]["version"],
         version=record["packages"].get("zi-analysis", words["unknown"]),
         parameters=_parameter_rows(record, defaults),
         headings=headings,
+        exhibits=[(one["number"], one["title"]) for one in record.get("exhibits", [])],
         body=body,
         command=record["command"],
+        cite=_citation(title or Path(record["notebook"]["path"]).stem, record, words),
+        code_css=code_css(),
+        has_code='class="code"' in body,
     )
 
 
@@ -128,7 +134,7 @@ def _cells_html(notebook: Any, language: str) -> str:
         config=config,
         template_name="zi",
         extra_template_basedirs=[str(_TEMPLATES)],
-        exclude_input=True,
+        exclude_input_prompt=True,
         exclude_anchor_links=True,
         mathjax_url="",
         require_js_url="",
@@ -147,6 +153,7 @@ def _body(html: str, words: dict[str, str]) -> tuple[str, str, list[Heading]]:
     title = first.extract().get_text(" ", strip=True) if first else ""
     _drop_empty_sections(soup)
     headings = _anchor_headings(soup)
+    write_formulas(soup)
     for table in soup.find_all("table"):
         table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
         if table.has_attr("border"):
@@ -223,6 +230,38 @@ def _parameter_rows(record: dict[str, Any], defaults: dict[str, Any]) -> list[di
 def _listed(value: Any) -> str:
     """Write a value for a reader."""
     return ", ".join(map(value_text, value)) if isinstance(value, list) else value_text(value)
+
+
+@cache
+def code_css() -> str:
+    """Return the colours of code, light and dark.
+
+    Returns
+    -------
+    str
+        Style rules below ``.highlight``.
+
+    Examples
+    --------
+    >>> ".highlight .k" in code_css()
+    True
+    """
+    from pygments.formatters import HtmlFormatter
+
+    light, dark = (HtmlFormatter(style=style).get_style_defs(".highlight") for style in ("xcode", "github-dark"))
+    return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n.highlight {{ background: none; }}"
+
+
+def _citation(title: str, record: dict[str, Any], words: dict[str, str]) -> str:
+    """Say how to cite the report."""
+    commit = record["git"]["commit"]
+    return words["citation"].format(
+        year=record["started"][:4],
+        title=title,
+        version=record["packages"].get("zi-analysis", words["unknown"]),
+        data=record["data"]["version"],
+        commit=words["unknown"] if commit == "unknown" else commit[:12],
+    )
 
 
 def _made(record: dict[str, Any], words: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """A page printed as pdf by the Chromium of the machine: no network, a profile of its own, the same bytes each time."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -30,7 +31,6 @@ _FLAGS = (
     "--no-pings",
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--proxy-server=127.0.0.1:9",
-    "--blink-settings=scriptEnabled=false",
     "--lang=en-GB",
     "--export-tagged-pdf",
     "--generate-pdf-document-outline",
@@ -65,9 +65,9 @@ def find_chromium() -> Path | None:
 def print_pdf(html: Path, pdf: Path, *, timeout: float = 60) -> None:
     """Print a page on A4 as a tagged pdf with an outline.
 
-    Scripts are off and no name of the network resolves while it prints. The pdf bears the day that the page bears
-    (its ``date`` meta element), not the moment of printing, so that the same page gives the same bytes from the same
-    Chromium. It is written beside its place and moved, so a pdf that stands is whole.
+    No name of the network resolves while it prints; the page's own policy forbids scripts. The pdf bears the day that
+    the page bears (its ``date`` meta element), not the moment of printing, so that the same page gives the same bytes
+    from the same Chromium. It is written beside its place and moved, so a pdf that stands is whole.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def _run(command: list[str], place: Path, timeout: float, html: Path) -> str:
     """Run a program and all that it starts until it ends or the time is up; return what it told."""
     surroundings = os.environ | {"XDG_CONFIG_HOME": str(place), "TZ": "UTC", "LC_ALL": "C.UTF-8"}
     try:
-        running = subprocess.Popen(
+        running = subprocess.Popen(  # noqa: S603  a browser of this machine, arguments as a list
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -175,10 +175,8 @@ def _run(command: list[str], place: Path, timeout: float, html: Path) -> str:
 
 def _end(running: "subprocess.Popen[bytes]") -> None:
     """End what is left of a program and of its children, which share its group."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(running.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     running.wait()
     if running.stderr:
         running.stderr.close()
