@@ -394,7 +394,7 @@ def _import_tools() -> None:
     with quick_imports():
         import papermill  # noqa: F401
 
-    from zi_analysis.reporting import engine, kernelclient, pages, provisioner  # noqa: F401
+    from zi_analysis.reporting import crate, engine, kernelclient, pages, provisioner  # noqa: F401
 
 
 def _begin_worker(address: str | None, owner: int) -> None:

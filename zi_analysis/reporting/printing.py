@@ -184,5 +184,5 @@ def _end(running: "subprocess.Popen[bytes]") -> None:
 
 def _last_line(told: str) -> str:
     """Return the last thing a program said, shortened."""
-    lines = told.strip().splitlines()
+    lines = [line for line in told.strip().splitlines() if "dbus" not in line]  # of no consequence without a desktop
     return lines[-1][:_LONGEST] if lines else "it said nothing"

@@ -209,10 +209,8 @@ def run_plan(
 
 def _describe(folder: Path, record: dict[str, Any]) -> None:
     """Write the research crate beside the record."""
-    try:
-        from zi_analysis.reporting.crate import write_crate
-    except ImportError:
-        return
+    from zi_analysis.reporting.crate import write_crate
+
     write_crate(folder, record)
 
 
