@@ -69,12 +69,15 @@ def page_html(notebook: Any, *, record: dict[str, Any], defaults: dict[str, Any]
     language = record["language"]
     words = page_words(language)
     body, title, headings = _body(_cells_html(notebook, language), words)
+    title = title or Path(record["notebook"]["path"]).stem
+    if record.get("subject"):
+        title = f"{title}: {record['subject']}"
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES / "zi"), autoescape=True, undefined=jinja2.StrictUndefined
     )
     return environment.get_template("page.html.j2").render(
         language=language,
-        title=title or Path(record["notebook"]["path"]).stem,
+        title=title,
         css=(_TEMPLATES / "zi" / "page.css").read_text(encoding="utf-8"),
         say=words | {"made": _made(record, words)},
         date=_date(record["started"], language),
@@ -86,7 +89,7 @@ def page_html(notebook: Any, *, record: dict[str, Any], defaults: dict[str, Any]
         exhibits=[(one["number"], one["title"]) for one in record.get("exhibits", [])],
         body=body,
         command=record["command"],
-        cite=_citation(title or Path(record["notebook"]["path"]).stem, record, words),
+        cite=_citation(title, record, words),
         code_css=code_css(),
         has_code='class="code"' in body,
     )
@@ -165,7 +168,8 @@ def _body(html: str, words: dict[str, str]) -> tuple[str, str, list[Heading]]:
 
 def _drop_empty_sections(soup: Any) -> None:
     """Drop headings with nothing under them, such as the one over the parameters cell, which is not shown."""
-    blocks = [block for block in soup.find_all(True, recursive=False) if block.get_text(strip=True) or block.img]
+    whole = [block for block in soup.find_all(True, recursive=False) if "code" not in block.get("class", [])]
+    blocks = [block for block in whole if block.get_text(strip=True) or block.img]
     heads = {"h1", "h2", "h3", "h4"}
     for block, following in zip_longest(blocks, blocks[1:]):
         parts = block.find_all(True, recursive=False)

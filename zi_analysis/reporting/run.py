@@ -175,7 +175,7 @@ def run_plan(
     options = options or RunOptions()
     base = base_record(plan.root) if options.base is None else dict(options.base)
     inputs = report_inputs(plan)
-    record = base | inputs | {"address": report_address(base, inputs), "started": started}
+    record = base | inputs | {"address": report_address(base, inputs), "subject": subject_of(plan), "started": started}
     with new_folder(plan.folder, tidy=options.tidy) as folder:
         content = read_notebook(plan.notebook)
         execution = execute(
@@ -205,6 +205,33 @@ def run_plan(
     shutil.rmtree(failed_folder(plan.folder), ignore_errors=True)
     files = tuple(plan.folder / name for exhibit in record["exhibits"] for name in exhibit["files"])
     return ReportRun(plan.folder, plan.folder / PAGE, files, record, record["seconds"])
+
+
+def subject_of(plan: ReportPlan) -> str:
+    """Name what a report is about, where a parameter decides that.
+
+    Parameters
+    ----------
+    plan : ReportPlan
+        From `plan_report`.
+
+    Returns
+    -------
+    str
+        Name of the agency; empty for a report on all of them.
+
+    Examples
+    --------
+    >>> subject_of(plan_report("03"))  # doctest: +SKIP
+    ''
+    """
+    if "agency_id" not in plan.parameters:
+        return ""
+    from zi_analysis.evidence.once import load_once
+    from zi_analysis.evidence.profiled import profiled_agencies
+
+    agencies = profiled_agencies(load_once("agencies", root=plan.root)).set_index("agency_id")["agency"]
+    return str(agencies.get(plan.parameters["agency_id"], ""))
 
 
 def _describe(folder: Path, record: dict[str, Any]) -> None:
