@@ -26,6 +26,11 @@ _LEFT, _RIGHT, _ABOVE, _BELOW = 1.95, 0.42, 0.5, 0.35
 _REACH = 8.0  # the scale reaches this many times beyond the estimates; longer intervals are cut at its ends
 
 
+def _as_printed(values: pd.Series) -> pd.Series:
+    """Values to the six digits that the csv shows."""
+    return values.map(lambda value: float(f"{value:.6g}"))
+
+
 def chart_curve(curve: Curve, edition: Edition, *, exhibit: str) -> Exhibit:
     """Draw a specification curve: estimates with intervals, and below the level of every choice along it.
 
@@ -44,7 +49,8 @@ def chart_curve(curve: Curve, edition: Edition, *, exhibit: str) -> Exhibit:
         Data: the specifications drawn, sorted by estimate, with their choices in words of the code.
     """
     answers = mark_answers(curve.fits[curve.fits["defensible"]], claim=curve.grid.claim)
-    answers = answers.sort_values("estimate", kind="stable", ignore_index=True)
+    # by what is printed: further digits differ between machines, and with them the order of equal estimates
+    answers = answers.sort_values("estimate", key=_as_printed, kind="stable", ignore_index=True)
     varied = [name for name in curve.grid.choices if answers[name].nunique() > 1]
     with chart_style():
         figure, panels = _stack_panels([answers[name].nunique() for name in varied])
