@@ -361,8 +361,7 @@ def test_exhibits_in_both_languages(language: str, rules: Curve, predicates: Cur
     curves = [rules, predicates, types]
     chart = specification_charts.chart_curve(predicates, edition, exhibit="8.4")
     assert len(chart.data) == predicates.summary.answered
-    printed = chart.data["rate_ratio"].map(lambda ratio: float(f"{ratio:.6g}"))
-    assert (printed.diff().dropna() >= -2e-5 * printed.iloc[1:]).all()  # ratio and its logarithm round apart
+    assert chart.data["rate_ratio"].is_monotonic_increasing
     flips = search_curves([types], predicate="all")
     for exhibit in (
         specification_charts.chart_moves(curves, edition, exhibit="8.6"),

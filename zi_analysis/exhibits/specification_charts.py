@@ -27,8 +27,8 @@ _REACH = 8.0  # the scale reaches this many times beyond the estimates; longer i
 
 
 def _as_printed(values: pd.Series) -> pd.Series:
-    """Values to the six digits that the csv shows."""
-    return values.map(lambda value: float(f"{value:.6g}"))
+    """Values to the five digits that the csv shows."""
+    return values.map(lambda value: float(f"{value:.5g}"))
 
 
 def chart_curve(curve: Curve, edition: Edition, *, exhibit: str) -> Exhibit:
@@ -50,7 +50,7 @@ def chart_curve(curve: Curve, edition: Edition, *, exhibit: str) -> Exhibit:
     """
     answers = mark_answers(curve.fits[curve.fits["defensible"]], claim=curve.grid.claim)
     # by what is printed: further digits differ between machines, and with them the order of equal estimates
-    answers = answers.sort_values("estimate", key=_as_printed, kind="stable", ignore_index=True)
+    answers = answers.sort_values("rate_ratio", key=_as_printed, kind="stable", ignore_index=True)
     varied = [name for name in curve.grid.choices if answers[name].nunique() > 1]
     with chart_style():
         figure, panels = _stack_panels([answers[name].nunique() for name in varied])
@@ -249,6 +249,6 @@ def _capital(words: str) -> str:
 
 
 def _round(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Six significant digits, the same on every machine."""
+    """Five significant digits, the same on every machine."""
     rounded = {name: [float(f"{value:.5g}") for value in frame[name]] for name in columns}
     return frame.assign(**rounded).reset_index(drop=True)
