@@ -27,10 +27,10 @@ pytestmark = [
 ]
 
 
-def run(*sources, fork=True, folder=ROOT):
+def run(*sources, fork=True, folder=ROOT, modules=()):
     node = nbformat.v4.new_notebook()
     node.cells = [nbformat.v4.new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources)]
-    done = execute(node, parameters={}, folder=folder, root=ROOT, fork=fork)
+    done = execute(node, parameters={}, folder=folder, root=ROOT, fork=fork, modules=modules)
     assert done.fault is None
     return [cell["outputs"] for cell in done.notebook.cells]
 
@@ -84,6 +84,14 @@ def test_nothing_of_one_report_is_left_for_the_next():
     assert first == second
     assert first.startswith("False False 1.5 None")
     assert text(run("import pandas as pd\nprint(hasattr(pd.DataFrame, 'left'))")) == "False\n"
+
+
+def test_a_kernel_has_the_environment_of_its_own_run(monkeypatch):
+    tell = "import os\nprint(os.environ.get('ZI_LEFT'))"
+    monkeypatch.setenv("ZI_LEFT", "1")
+    assert text(run(tell, modules=("wave",))) == "1\n"
+    monkeypatch.delenv("ZI_LEFT")
+    assert text(run(tell, modules=("wave",))) == "None\n"
 
 
 def test_unseeded_random_numbers_differ_between_reports():

@@ -31,7 +31,13 @@ def text_of(html):
 
 def test_formulas_become_mathml_and_nothing_else_does():
     html = page(
-        prose(r"The rate $\mu_i = e^{x_i}$, and" "\n\n" r"$$\frac{a}{b}$$" "\n\n" "costs $5 or $6; `$x$` is code.")
+        prose(
+            r"The rate $\mu_i = e^{x_i}$, and"
+            "\n\n"
+            r"$$\frac{a}{b}$$"
+            "\n\n"
+            "costs $5 or $6; a price of $ 5, another of 6$ too; `$x$` is code."
+        )
     )
     soup = BeautifulSoup(html, "html.parser")
     inline, block = soup.find("main").find_all("math")
@@ -39,7 +45,7 @@ def test_formulas_become_mathml_and_nothing_else_does():
     assert inline.find("msub").get_text() == "μi"
     assert block["display"] == "block"
     assert block.find("mfrac").get_text() == "ab"
-    assert "costs $5 or $6" in text_of(html)
+    assert "costs $5 or $6; a price of $ 5, another of 6$ too" in text_of(html)
     assert [code.get_text() for code in soup.find("main").find_all("code")] == ["$x$"]
 
 

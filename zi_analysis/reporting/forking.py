@@ -129,7 +129,8 @@ class Zygote:
 
     Examples
     --------
-    >>> Zygote(PRELOADED, os.environ).fork(["-f", "k.json"], os.environ, Path("."))  # doctest: +SKIP
+    >>> Zygote(PRELOADED, os.environ).alive  # doctest: +SKIP
+    True
     """
 
     def __init__(self, modules: Sequence[str], environment: Mapping[str, str]) -> None:
