@@ -64,18 +64,13 @@ def page_html(notebook: Any, *, record: dict[str, Any], defaults: dict[str, Any]
     >>> page_html(node, record=record, defaults={}).startswith("<!DOCTYPE html>")  # doctest: +SKIP
     True
     """
-    import jinja2
-
     language = record["language"]
     words = page_words(language)
     body, title, headings = _body(_cells_html(notebook, language), words)
     title = title or Path(record["notebook"]["path"]).stem
     if record.get("subject"):
         title = f"{title}: {record['subject']}"
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES / "zi"), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template("page.html.j2").render(
+    return _template().render(
         language=language,
         title=title,
         css=(_TEMPLATES / "zi" / "page.css").read_text(encoding="utf-8"),
@@ -93,6 +88,17 @@ def page_html(notebook: Any, *, record: dict[str, Any], defaults: dict[str, Any]
         code_css=code_css(),
         has_code='class="code"' in body,
     )
+
+
+@cache
+def _template() -> Any:
+    """Return the page's template, compiled once."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES / "zi"), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template("page.html.j2")
 
 
 @cache
@@ -124,6 +130,12 @@ def page_words(language: str) -> dict[str, str]:
 
 def _cells_html(notebook: Any, language: str) -> str:
     """Turn the cells of one language into html, without code and without the parameters cells."""
+    return str(_exporter(language).from_notebook_node(notebook)[0])
+
+
+@cache
+def _exporter(language: str) -> Any:
+    """Return nbconvert's exporter for one language; its templates take longer to compile than a page to write."""
     with quick_imports():
         from nbconvert import HTMLExporter
     from traitlets.config import Config
@@ -133,7 +145,7 @@ def _cells_html(notebook: Any, language: str) -> str:
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = others | _HIDDEN_TAGS
     config.HTMLExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
-    exporter = HTMLExporter(
+    return HTMLExporter(
         config=config,
         template_name="zi",
         extra_template_basedirs=[str(_TEMPLATES)],
@@ -142,7 +154,6 @@ def _cells_html(notebook: Any, language: str) -> str:
         mathjax_url="",
         require_js_url="",
     )
-    return str(exporter.from_notebook_node(notebook)[0])
 
 
 def _body(html: str, words: dict[str, str]) -> tuple[str, str, list[Heading]]:
