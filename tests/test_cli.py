@@ -1,6 +1,7 @@
 """The `zi` command as a user meets it: exit codes, one line of error, no traceback."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from zi_analysis import cli
 from zi_analysis.errors import EvidenceError
+from zi_analysis.evidence import assemble, trace
 
 SMALL = Path(__file__).parent / "notebooks_small"
 
@@ -31,6 +33,14 @@ def test_help_needs_no_heavy_import():
     assert shown.returncode == 0
     for verb in ("clean", "trace", "report"):
         assert verb in shown.stdout
+
+
+def test_every_verb_module_is_offered_and_nothing_else():
+    modules = {path.stem.removeprefix("verb_") for path in Path(cli.__file__).parent.glob("verb_*.py")}
+    offered = re.search(r"choose from (.*)\)", zi("no-such-verb").stderr)[1]
+    assert set(re.findall(r"\w+", offered)) == modules
+    for verb in modules:
+        assert zi(verb, "--help").stdout.startswith(f"usage: zi {verb} [-h] ")
 
 
 @pytest.mark.parametrize(
@@ -112,10 +122,10 @@ def test_an_interrupt_is_one_line_and_exit_code_130(tmp_path):
 
 
 def test_an_error_on_purpose_is_one_line(monkeypatch, capsys):
-    def fail(_):
+    def fail():
         raise EvidenceError("value X at counts.csv row 3\nis not a year")
 
-    monkeypatch.setattr(cli, "_clean", fail)
+    monkeypatch.setattr(assemble, "build_evidence", fail)
     monkeypatch.delenv("ZI_TRACEBACK", raising=False)
     assert cli.main(["clean"]) == 1
     assert capsys.readouterr().err == "zi: value X at counts.csv row 3 is not a year\n"
@@ -125,7 +135,7 @@ def test_a_fault_of_the_workbook_is_named_and_can_be_looked_into(monkeypatch, ca
     def fail(_):
         raise RuntimeError("no good")
 
-    monkeypatch.setattr(cli, "_trace", fail)
+    monkeypatch.setattr(trace, "trace", fail)
     monkeypatch.delenv("ZI_TRACEBACK", raising=False)
     assert cli.main(["trace", "x"]) == 1
     told = capsys.readouterr().err
@@ -140,8 +150,6 @@ def test_a_folder_that_cannot_be_written_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     """Root may write anywhere, so the refusal of the system is played."""
-    from zi_analysis import cli
-    from zi_analysis.evidence import assemble
 
     def refuse() -> None:
         raise OSError(30, "Read-only file system", "data/clean/awards.csv")
