@@ -77,8 +77,9 @@ def test_the_crate_loads_back(report, record):
     assert workflow.type == ["File", "SoftwareSourceCode", "ComputationalWorkflow"]
     (action,) = crate.get_by_type("CreateAction")
     assert action["instrument"] == workflow
-    assert action in crate.root_dataset["mentions"]
-    assert {entity.id for entity in action["result"]} >= {"index.html", "notebook.ipynb", "exhibits/2.7.html"}
+    assert crate.root_dataset["mentions"] == action
+    assert workflow.id == "notebook.ipynb", "the profile wants the main workflow inside the crate"
+    assert {entity.id for entity in action["result"]} >= {"index.html", "exhibits/2.7.html"}
     assert {entity.id for entity in crate.root_dataset["conformsTo"]} == PROFILES
 
 
@@ -120,9 +121,10 @@ def test_files_outside_are_named_by_their_checksum(graph, record):
     tables = {entity["name"]: entity["sha256"] for entity in outside.values() if entity["name"].startswith("data/")}
     assert tables == {f"data/{name}": checksum for name, checksum in record["data"]["files"].items()}
     workflow = graph[ids(graph["./"]["mainEntity"])[0]]
-    assert workflow["sha256"] == record["notebook"]["sha256"]
-    assert workflow["alternateName"] == record["notebook"]["path"]
-    assert "not in this crate" in workflow["description"]
+    (source,) = [graph[name] for name in ids(workflow["isBasedOn"])]
+    assert source["sha256"] == record["notebook"]["sha256"]
+    assert source["alternateName"] == record["notebook"]["path"]
+    assert "not in this crate" in source["description"]
 
 
 def test_parameters_are_linked_both_ways(graph, record):

@@ -33,17 +33,19 @@ _FORMATS = {
 _TYPES = {"int": "Integer", "float": "Float", "bool": "Boolean", "text": "Text"}
 _MADE = {
     PAGE: "The report as a page",
-    "notebook.ipynb": "The executed notebook: a copy of the workflow with the parameters of this run and its outputs",
     PDF: "The report's page, printed",
 }
+_EXECUTED = "notebook.ipynb"
+_BIOSCHEMAS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 _Entity = dict[str, Any]
 
 
 def write_crate(folder: Path, record: Mapping[str, Any]) -> Path:
     """Describe a report's run as a Workflow Run RO-Crate in the report's own folder.
 
-    The notebook that was run and the tables it read are not in the folder; they are named by their checksum
-    (``ni:`` addresses, RFC 6920). The same record and files give the same bytes.
+    The workflow is the executed notebook, which the profile wants inside the crate; it is based on the project's
+    notebook. That one and the tables it read are not in the folder; they are named by their checksum (``ni:``
+    addresses, RFC 6920). The same record and files give the same bytes.
 
     Parameters
     ----------
@@ -67,8 +69,8 @@ def write_crate(folder: Path, record: Mapping[str, Any]) -> Path:
 
     crate = ROCrate(version="1.1")
     crate.metadata.extra_contexts.append(_RUN_TERMS)
-    workflow, inputs, results = _workflow(record), _inputs(record), [*_results(folder, record)]
-    files = [workflow, *(entity for entity in inputs if entity["@type"] == "File"), *results, _record_file(record)]
+    workflow, inputs, results = _workflow(folder, record), _inputs(record), [*_results(folder, record)]
+    files = [workflow, _source(record), *(entity for entity in inputs if entity["@type"] == "File"), *results, _record_file(record)]
     others = [entity for entity in inputs if entity["@type"] != "File"]
     for entity in files:
         name = entity.pop("@id")
@@ -96,10 +98,11 @@ def _describe_root(crate: Any, record: Mapping[str, Any], workflow: str, action:
         "datePublished": record["finished"],
         "license": {"@id": _CC_BY},
         "author": {"@id": _AUTHORS},
+        "publisher": {"@id": _AUTHORS},
         "inLanguage": record["language"],
         "conformsTo": [{"@id": profile} for profile in _PROFILES],
         "mainEntity": {"@id": workflow},
-        "mentions": [{"@id": action}],
+        "mentions": {"@id": action},
     }
     for name, value in facts.items():
         crate.root_dataset[name] = value
@@ -115,25 +118,48 @@ def _named(checksum: str, name: str) -> str:
     return f"ni:///sha-256;{digest}?name={quote(name)}"
 
 
-def _workflow(record: Mapping[str, Any]) -> _Entity:
-    """Describe the notebook that was run."""
-    path, checksum = record["notebook"]["path"], record["notebook"]["sha256"]
+def _workflow(folder: Path, record: Mapping[str, Any]) -> _Entity:
+    """Describe the notebook that was run, as it lies in the crate."""
+    name = Path(record["notebook"]["path"]).name
     return {
-        "@id": _named(checksum, path),
+        "@id": _EXECUTED,
         "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
-        "name": Path(path).name,
-        "alternateName": path,
-        "description": "The notebook as it lies in the project, with its default parameters. It is not in this crate: "
-        "the address tells its checksum; notebook.ipynb is the copy that was executed.",
-        "sha256": checksum,
+        "name": name,
+        "description": f"{name} as executed: its cells with the parameters of this run put in, and their outputs",
+        "isBasedOn": {"@id": _source_id(record)},
+        "sha256": file_checksum(folder / _EXECUTED),
         "encodingFormat": _FORMATS["ipynb"],
         "programmingLanguage": {"@id": "#python"},
+        "conformsTo": {"@id": _BIOSCHEMAS},
         "license": {"@id": _MIT},
         "author": {"@id": _AUTHORS},
         "creator": {"@id": _AUTHORS},
         "version": _commit(record),
         "input": [{"@id": f"#parameter-{quote(name)}"} for name in record["parameters"]],
         "softwareRequirements": [{"@id": _software(name)} for name in sorted(record["packages"])],
+    }
+
+
+def _source_id(record: Mapping[str, Any]) -> str:
+    """Return the address of the project's notebook."""
+    return _named(record["notebook"]["sha256"], record["notebook"]["path"])
+
+
+def _source(record: Mapping[str, Any]) -> _Entity:
+    """Describe the project's notebook, which is not in the crate."""
+    path, checksum = record["notebook"]["path"], record["notebook"]["sha256"]
+    return {
+        "@id": _source_id(record),
+        "@type": ["File", "SoftwareSourceCode"],
+        "name": Path(path).name,
+        "alternateName": path,
+        "description": "The notebook as it lies in the project, with its default parameters. It is not in this crate: "
+        f"the address tells its checksum; {_EXECUTED} is the copy that was executed.",
+        "sha256": checksum,
+        "encodingFormat": _FORMATS["ipynb"],
+        "license": {"@id": _MIT},
+        "author": {"@id": _AUTHORS},
+        "version": _commit(record),
     }
 
 
@@ -268,6 +294,12 @@ def _context(record: Mapping[str, Any]) -> list[_Entity]:
             {"@id": address, "@type": "CreativeWork", "name": name, "version": version}
             for address, (name, version) in _PROFILES.items()
         ),
+        {
+            "@id": _BIOSCHEMAS,
+            "@type": "CreativeWork",
+            "name": "Bioschemas ComputationalWorkflow profile",
+            "version": "1.0-RELEASE",
+        },
     ]
 
 
