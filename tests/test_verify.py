@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 from html.parser import HTMLParser
 
@@ -16,6 +17,7 @@ from zi_analysis.errors import ParameterError, ZiError
 from zi_analysis.reporting import verify as verify_module
 from zi_analysis.reporting.kernels import ReportError
 from zi_analysis.reporting.outputs import EXHIBIT
+from zi_analysis.reporting.printing import find_chromium
 from zi_analysis.reporting.run import run_report
 from zi_analysis.reporting.verify_compare import compare_tables, relative_difference
 from zi_analysis.reporting.verify_exhibits import DIFFERENCE_COLUMNS, EXHIBIT_COLUMNS
@@ -292,7 +294,70 @@ def test_a_file_edited_after_the_run_is_named(verify, tmp_path, name):
     found = verify_report(tmp_path / "old", against=tmp_path / "new")
     assert kinds(found) == ["edited"]
     assert found.causes[0].en.startswith(f"edited after the run: {name} in ")
-    assert found.status == ("equal" if "9.9" in name else "different")
+    assert found.status == ("edited" if "9.9" in name else "different")
+
+
+def told_files(folder):
+    """Give a hand-made report a page and a pdf, with their checksums in its record."""
+    (folder / "index.html").write_text("<p>Awards rose</p>")
+    (folder / "report.pdf").write_bytes(b"%PDF-1.7")
+    record = json.loads((folder / "run.json").read_text())
+    names = ("index.html", "notebook.ipynb", "report.pdf")
+    record["files"] = {name: sha((folder / name).read_bytes()) for name in names}
+    (folder / "run.json").write_text(json.dumps(record))
+
+
+@pytest.mark.parametrize("name", ["index.html", "report.pdf", "notebook.ipynb"])
+@pytest.mark.parametrize("side", ["old", "new"])
+def test_a_page_a_pdf_or_a_notebook_edited_by_hand_is_named(verify, tmp_path, name, side):
+    verify()
+    told_files(tmp_path / side)
+    assert verify_report(tmp_path / "old", against=tmp_path / "new").status == "equal"
+    path = tmp_path / side / name
+    path.write_bytes(path.read_bytes() + b" ")
+    found = verify_report(tmp_path / "old", against=tmp_path / "new")
+    assert (found.status, found.holds, kinds(found)) == ("edited", False, ["edited"])
+    assert f"edited after the run: {name} in " in found.line("en")
+    assert f"disunting setelah dijalankan: {name} di " in found.line("id")
+    assert "The report was changed after its run" in verify_page(found, "en")
+    path.unlink()
+    found = verify_report(tmp_path / "old", against=tmp_path / "new")
+    assert (found.status, kinds(found)) == ("edited", ["lost"])
+    assert f"missing since the run: {name} of " in found.line("en")
+
+
+def test_a_pdf_that_no_run_printed_is_named(verify, tmp_path):
+    verify()
+    told_files(tmp_path / "old")
+    record = json.loads((tmp_path / "old" / "run.json").read_text())
+    del record["files"]["report.pdf"]
+    (tmp_path / "old" / "run.json").write_text(json.dumps(record))
+    found = verify_report(tmp_path / "old", against=tmp_path / "new")
+    assert "edited after the run: report.pdf in " in found.line("en")
+
+
+def test_a_record_of_a_time_without_checksums_of_the_page_is_no_fault(verify, tmp_path):
+    verify()
+    told_files(tmp_path / "new")
+    for name in ("index.html", "report.pdf"):
+        (tmp_path / "old" / name).write_text("whatever")
+    found = verify_report(tmp_path / "old", against=tmp_path / "new")
+    assert (found.status, found.causes) == ("equal", ())
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (None, "something other than checksums"),
+        ({"index.html": 3}, "something other than checksums"),
+        ({"../../etc/passwd": "0" * 64}, "is no file of a report"),
+        ({"index.html": "0" * 63}, "checksum of index.html is not one"),
+    ],
+)
+def test_a_record_whose_files_no_run_wrote_is_refused(tmp_path, files, told):
+    folder = made_report(tmp_path / "old", TABLE, files=files)
+    with pytest.raises(ReportError, match=told):
+        verify_report(folder, against=folder)
 
 
 def test_an_exhibits_file_that_is_lost_is_a_difference(verify, tmp_path):
@@ -400,6 +465,34 @@ def test_a_rerun_is_equal_and_leaves_nothing(published, tmp_path, monkeypatch):
     assert [note.en for note in found.notes] == ["the executed notebook is the same to the byte"]
     assert before == {path: path.read_bytes() for path in before}
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("zi-verify-")]
+
+
+@pytest.mark.slow
+def test_a_run_notes_what_it_wrote_and_an_edited_page_is_caught(published, tmp_path):
+    record = json.loads((published / "run.json").read_text())
+    assert set(record["files"]) == {"index.html", "notebook.ipynb"}
+    for name, checksum in record["files"].items():
+        assert sha((published / name).read_bytes()) == checksum
+    crate = json.loads((published / "ro-crate-metadata.json").read_text())
+    listed = {entity["@id"]: entity.get("sha256") for entity in crate["@graph"]}
+    assert record["files"].items() <= listed.items()
+    shutil.copytree(published, tmp_path / "edited")
+    page = tmp_path / "edited" / "index.html"
+    page.write_text(page.read_text().replace("Small", "Smaller"))
+    found = verify_report(tmp_path / "edited", root=published.parents[2])
+    assert (found.status, kinds(found)) == ("edited", ["edited"])
+    assert "index.html in " in found.causes[0].en
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium")
+def test_an_edited_pdf_is_caught(published, tmp_path):
+    run = run_report("small", root=published.parents[2], output=tmp_path / "printed", pdf=True)
+    pdf = run.folder / "report.pdf"
+    assert run.record["files"]["report.pdf"] == sha(pdf.read_bytes())
+    assert verify_report(run.folder, root=published.parents[2]).status == "equal"
+    pdf.write_bytes(pdf.read_bytes().replace(b"%PDF-1.4", b"%PDF-1.5"))
+    assert kinds(verify_report(run.folder, root=published.parents[2])) == ["edited"]
 
 
 @pytest.mark.slow

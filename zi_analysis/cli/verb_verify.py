@@ -27,7 +27,7 @@ def _act(arguments: argparse.Namespace) -> int:
     for folder in arguments.reports:
         found = verify_report(folder, against=arguments.against, tolerance=arguments.tolerance)
         print(f"{short_path(folder.absolute())}: {found.line(arguments.language)}")
-        different |= found.status == "different"
+        different |= not found.holds
         if arguments.output is not None:
             place = arguments.output if len(arguments.reports) == 1 else arguments.output / "-".join(folder.parts[-2:])
             page, *_ = write_verification(found, place, arguments.language)
@@ -39,6 +39,7 @@ VERB = Verb(
     describe=_describe,
     act=_act,
     description="Run the notebook of a report again, with its parameters, in a fresh folder, and compare every "
-    "exhibit's csv. Exit status 1 when any number differs.",
+    "exhibit's csv. Exit status 1 when any number differs, or "
+    "a file of the report was changed after its run.",
     example="example: zi verify reports/03-count-models/en",
 )

@@ -15,7 +15,8 @@ from zi_analysis.reporting.kernels import ReportError
 
 RECORD = "run.json"
 PAGE, PDF, CRATE = "index.html", "report.pdf", "ro-crate-metadata.json"
-_OWN = {PAGE, "notebook.ipynb", "exhibits", PDF, CRATE, RECORD}
+NOTEBOOK = "notebook.ipynb"
+_OWN = {PAGE, NOTEBOOK, "exhibits", PDF, CRATE, RECORD}
 _LONGEST_LABEL = 100
 _HALF_MADE = re.compile(r"\.(?P<name>.+)\.tmp-(?P<process>[0-9]+)-(?P<state>new|old)-[0-9a-f]{8}")
 

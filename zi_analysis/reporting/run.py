@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zi_analysis.errors import ZiError
-from zi_analysis.reporting.folders import PAGE, PDF, RECORD, failed_folder, new_folder
+from zi_analysis.reporting.folders import NOTEBOOK, PAGE, PDF, RECORD, failed_folder, new_folder
 from zi_analysis.reporting.imports import quick_imports
 from zi_analysis.reporting.kernels import Execution, ReportError, Stop, execute
 from zi_analysis.reporting.notebooks import imported_modules, read_notebook, with_steady_ids
@@ -199,6 +199,7 @@ def run_plan(
             from zi_analysis.reporting.printing import print_pdf
 
             print_pdf(folder / PAGE, folder / PDF)
+        record["files"] = _whole_files(folder)
         record["finished"], record["seconds"] = utc_now(), round(time.perf_counter() - began, 3)
         _write_json(folder / RECORD, record)
         _describe(folder, record)
@@ -336,11 +337,16 @@ def _own_errors() -> set[str]:
 
 def _write(folder: Path, notebook: Any, exhibits: list[TakenExhibit], record: dict[str, Any], plan: ReportPlan) -> None:
     """Write notebook, exhibits and page, and note the exhibits' checksums in the record."""
-    _write_notebook(folder / "notebook.ipynb", notebook)
+    _write_notebook(folder / NOTEBOOK, notebook)
     (folder / "exhibits").mkdir()
     record["exhibits"] = [_written_exhibit(folder, exhibit) for exhibit in exhibits]
     page = page_html(notebook, record=record, defaults=plan.defaults)
     (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
+
+
+def _whole_files(folder: Path) -> dict[str, str]:
+    """Return the checksums of what was made beside the exhibits; the page, written before, cannot tell its own."""
+    return {name: file_checksum(folder / name) for name in (PAGE, NOTEBOOK, PDF) if (folder / name).is_file()}
 
 
 def _written_exhibit(folder: Path, exhibit: TakenExhibit) -> dict[str, Any]:

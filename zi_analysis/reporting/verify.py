@@ -41,7 +41,8 @@ class Verification:
     against : Path or None
         The other report; None when the report was run again.
     status : str
-        "equal", "within tolerance" or "different".
+        "equal", "within tolerance", "edited" (the exhibits agree, but a file is not what its own run record tells) or
+        "different".
     tolerance : float
         Largest relative difference of two numbers that counted as the same.
     exhibits, differences : pd.DataFrame
@@ -76,6 +77,11 @@ class Verification:
         record = self.report.record
         return f"{cut(Path(record['notebook']['path']).stem)} ({record['language']})"
 
+    @property
+    def holds(self) -> bool:
+        """Whether the report is what its record says, and comes out again."""
+        return self.status in ("equal", "within tolerance")
+
     def counted(self, language: str) -> dict[str, str]:
         """Say how many exhibits, differences and cells within the tolerance there are."""
         near = self.differences["kind"] == "near"
@@ -104,8 +110,10 @@ class Verification:
         str
         """
         values = {"name": self.name, "seconds": number(self.seconds, language, decimals=1), **self.counted(language)}
+        if not self.holds:
+            values["cause"] = self._cause(language)
         if self.status == "different":
-            values |= {"first": self._first(language), "cause": self._cause(language)}
+            values["first"] = self._first(language)
         return speak(f"line_{slug(self.status)}", language, **values)
 
     def _first(self, language: str) -> str:
@@ -260,10 +268,19 @@ def _verified(
     """Compare two reports and look for causes."""
     exhibits, differences = compare_exhibits(published, again, tolerance=tolerance)
     kinds = set(differences["kind"])
-    status = "equal" if not kinds else "within tolerance" if kinds == {"near"} else "different"
     causes = find_causes(published, again, root=root)
+    status = _status(kinds, {cause.kind for cause in causes})
     if status == "different" and not causes:
         causes = (unknown_cause(),)
     notes = compare_files(published, again, differences)
     seconds = round(time.perf_counter() - began, 3)
     return Verification(published, against, status, tolerance, exhibits, differences, causes, notes, seconds)
+
+
+def _status(differences: set[str], causes: set[str]) -> str:
+    """Return the result: what the exhibits say comes before what was done to the other files."""
+    if differences - {"near"}:
+        return "different"
+    if causes & {"edited", "lost"}:
+        return "edited"
+    return "within tolerance" if differences else "equal"

@@ -6,7 +6,7 @@ from typing import Any
 
 from zi_analysis.reporting.quality_words import cut
 from zi_analysis.reporting.record import value_text
-from zi_analysis.reporting.verify_record import PublishedReport, checksum_of
+from zi_analysis.reporting.verify_record import WHOLE_FILES, PublishedReport, checksum_of
 from zi_analysis.reporting.verify_rows import RowChanges, ask_git, compare_rows, find_version
 from zi_analysis.reporting.verify_words import Cause, both, both_lists
 
@@ -29,7 +29,7 @@ def find_causes(published: PublishedReport, again: PublishedReport, *, root: Pat
     Returns
     -------
     tuple of Cause
-        Kinds: "edited", "parameter", "seed", "language", "notebook", "data", "code", "packages", "python",
+        Kinds: "edited", "lost", "parameter", "seed", "language", "notebook", "data", "code", "packages", "python",
         "platform". Empty when nothing differs that a record tells.
 
     Examples
@@ -65,7 +65,9 @@ def unknown_cause() -> Cause:
 
 
 def edited_files(report: PublishedReport) -> list[str]:
-    """List the exhibits' files that are not as the report's own record tells, and those that no run wrote.
+    """List the files that are not as the report's own record tells, and those that no run wrote.
+
+    The page, the notebook and the pdf count where the record tells checksums of them; older records tell none.
 
     Parameters
     ----------
@@ -85,13 +87,24 @@ def edited_files(report: PublishedReport) -> list[str]:
     told = {name: checksum for exhibit in report.exhibits.values() for name, checksum in exhibit.files.items()}
     there = sorted(path for path in (report.folder / "exhibits").glob("*") if not path.name.startswith("."))
     found = {f"exhibits/{path.name}": checksum_of(path) for path in there}
+    if report.files is not None:
+        told |= report.files
+        found |= {name: checksum_of(report.folder / name) for name in WHOLE_FILES if _is_there(report.folder / name)}
     return [name for name, checksum in found.items() if told.get(name) != checksum or checksum is None]
 
 
+def _is_there(path: Path) -> bool:
+    """Tell whether a file, or a link that leads nowhere, has a name."""
+    return path.exists() or path.is_symlink()
+
+
 def _edited(report: PublishedReport) -> Iterator[Cause]:
-    """Say which files were changed after their run."""
-    if files := [cut(name) for name in edited_files(report)]:
-        yield Cause("edited", **both("cause_edited", files=both_lists(files, most=_NAMES), folder=cut(report.folder)))
+    """Say which files were changed after their run, and which of page, notebook and pdf are gone."""
+    lost = [name for name in report.files or () if not _is_there(report.folder / name)]
+    for kind, names in (("edited", edited_files(report)), ("lost", lost)):
+        if names:
+            files = both_lists([cut(name) for name in names], most=_NAMES)
+            yield Cause(kind, **both(f"cause_{kind}", files=files, folder=cut(report.folder)))
 
 
 def _parameters(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Cause]:

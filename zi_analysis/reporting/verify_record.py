@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from zi_analysis.reporting.folders import RECORD
+from zi_analysis.reporting.folders import NOTEBOOK, PAGE, PDF, RECORD
 from zi_analysis.reporting.kernels import ReportError
 from zi_analysis.reporting.outputs import EXHIBIT
 from zi_analysis.reporting.quality_words import cut
@@ -17,6 +17,7 @@ _LARGEST_FILE = 200_000_000
 _NUMBER = re.compile(r"[0-9A-Za-z]+([.-][0-9A-Za-z]+)*")
 _FILE = re.compile(r"exhibits/[0-9A-Za-z]+([.-][0-9A-Za-z]+)*\.(csv|png|html)")
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
+WHOLE_FILES = (PAGE, NOTEBOOK, PDF)  # of a report, beside its exhibits
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
@@ -68,6 +69,11 @@ class PublishedReport:
     exhibits: dict[str, PublishedExhibit]
 
     @property
+    def files(self) -> dict[str, str] | None:
+        """Page, notebook and pdf with the sha256 that the record tells; None where it is of a time that told none."""
+        return self.record.get("files")
+
+    @property
     def commit(self) -> str | None:
         """The commit the report was made in; None where the record does not tell one."""
         told = self.record["git"].get("commit")
@@ -100,7 +106,7 @@ def read_report(folder: Path | str) -> PublishedReport:
     if not (place / RECORD).is_file():
         raise ReportError(f"{place} is not a report (it has no {RECORD}); give the folder of a report")
     record = _checked(_read_json(place / RECORD), place / RECORD)
-    alts = _alts(place / "notebook.ipynb")
+    alts = _alts(place / NOTEBOOK)
     exhibits = {
         entry["number"]: PublishedExhibit(
             entry["number"], entry["title"], entry["source"], alts.get(entry["number"], ""), entry["files"]
@@ -146,9 +152,18 @@ def _checked(record: Any, path: Path) -> dict[str, Any]:
     need(isinstance(record.get("exhibits"), list), '"exhibits" is not a list')
     for entry in record["exhibits"]:
         _check_exhibit(entry, need)
+    _check_whole(record.get("files", {}), need)
     numbers = [entry["number"] for entry in record["exhibits"]]
     need(len(set(numbers)) == len(numbers), "an exhibit is listed twice")
     return dict(record)
+
+
+def _check_whole(files: Any, need: Any) -> None:
+    """Check the checksums of page, notebook and pdf."""
+    need(_is_texts(files), '"files" holds something other than checksums')
+    for name, checksum in files.items():
+        need(name in WHOLE_FILES, f"{cut(name)!r} is no file of a report")
+        need(bool(_CHECKSUM.fullmatch(checksum)), f"checksum of {name} is not one")
 
 
 def _check_exhibit(entry: Any, need: Any) -> None:
