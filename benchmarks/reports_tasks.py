@@ -6,11 +6,14 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
+PROFILE = "09-agency-profile"
+WARMING = 3  # reports made before the clock counts
 
 
 def notebook_path(name: str) -> Path:
@@ -101,10 +104,11 @@ def ploomber(name: str, runs: list[dict], place: Path) -> None:
 
 def ours(name: str, runs: list[dict], place: Path) -> None:
     """Our batch; with exhibits, page, record and crate."""
-    from zi_analysis.reporting.many import BatchOptions, Task, run_many
+    from zi_analysis.reporting.many import run_many
     from zi_analysis.reporting.plan import plan_report
     from zi_analysis.reporting.profiles import AHEAD
     from zi_analysis.reporting.stores import Store
+    from zi_analysis.reporting.tasks import BatchOptions, Task
 
     tasks = [Task(plan_report(name, parameters=values), str(number)) for number, values in enumerate(runs)]
     ahead = (AHEAD,) if name.startswith("09") else ()
@@ -160,25 +164,22 @@ def alone(name: str) -> None:
 
 def phases(times: int = 20) -> dict[str, float]:
     """Seconds of each phase of a warm profile."""
-    from zi_analysis.reporting import kernelclient, pages, run
-    from zi_analysis.reporting.many import base_record, local_executor
-    from zi_analysis.reporting.plan import plan_report
-    from zi_analysis.reporting.profiles import AHEAD
-
     found: dict[str, list[float]] = {}
+    clock_phases(found)
+    time_reports(found, times)
+    time_floor(found, times)
+    return {label: statistics.median(seconds[-times:]) for label, seconds in found.items()}
 
-    def clocked(owner, name: str, label: str) -> None:
-        plain = getattr(owner, name)
 
-        def timed(*words, **named):
-            began = time.perf_counter()
-            try:
-                return plain(*words, **named)
-            finally:
-                found.setdefault(label, []).append(time.perf_counter() - began)
+def clock_phases(found: dict[str, list[float]]) -> None:
+    """Have each part of the making of a report note its seconds."""
+    from zi_analysis.reporting import kernelclient, pages, run
 
-        setattr(owner, name, timed)
-
+    clocked(found, run, "execute", "kernel in all")
+    clocked(found, run, "page_html", "page")
+    clocked(found, run, "_describe", "research crate")
+    clocked(found, run, "_write", "files and page")
+    clocked(found, pages, "page_html", "page alone")
     ready = kernelclient.QuickClient.wait_for_ready
 
     async def timed_ready(self, timeout=None):
@@ -187,33 +188,51 @@ def phases(times: int = 20) -> dict[str, float]:
         found.setdefault("kernel ready", []).append(time.perf_counter() - began)
 
     kernelclient.QuickClient.wait_for_ready = timed_ready
-    clocked(run, "execute", "kernel in all")
-    clocked(run, "page_html", "page")
-    clocked(run, "_describe", "research crate")
-    clocked(run, "_write", "files and page")
-    clocked(pages, "page_html", "page alone")
-    base = base_record(ROOT)
-    content = json.loads(notebook_path("09-agency-profile").read_text(encoding="utf-8"))
+
+
+def clocked(found: dict[str, list[float]], owner, name: str, label: str) -> None:
+    """Put a clock around one function."""
+    plain = getattr(owner, name)
+
+    def timed(*words, **named):
+        began = time.perf_counter()
+        try:
+            return plain(*words, **named)
+        finally:
+            found.setdefault(label, []).append(time.perf_counter() - began)
+
+    setattr(owner, name, timed)
+
+
+def time_reports(found: dict[str, list[float]], times: int) -> None:
+    """Make one profile again and again with everything warm."""
+    from zi_analysis.reporting import run
+    from zi_analysis.reporting.executors import local_executor
+    from zi_analysis.reporting.plan import plan_report
+    from zi_analysis.reporting.profiles import AHEAD
+    from zi_analysis.reporting.record import base_record
+
+    content = json.loads(notebook_path(PROFILE).read_text(encoding="utf-8"))
     modules = (*run.imported_modules(content), AHEAD)
-    with local_executor(1, root=ROOT, modules=modules):
-        for number in range(times + 3):
-            plan = plan_report("09", output=f"/tmp/zi-phases-{os.getpid()}")
-            options = run.RunOptions(base=base, tidy=False, modules=modules)
+    options = run.RunOptions(base=base_record(ROOT), tidy=False, modules=modules)
+    with tempfile.TemporaryDirectory() as place, local_executor(1, root=ROOT, modules=modules):
+        for number in range(times + WARMING):
+            plan = plan_report(PROFILE, output=f"{place}/report")
             began = time.perf_counter()
             made = run.run_plan(plan, options=options)
-            if number >= 3:
+            if number >= WARMING:
                 found.setdefault("whole report", []).append(time.perf_counter() - began)
                 found.setdefault("cells", []).append(sum(cell["seconds"] for cell in made.record["cells"]))
-    import shutil
 
-    shutil.rmtree(f"/tmp/zi-phases-{os.getpid()}", ignore_errors=True)
-    cells = compiled("09-agency-profile")
+
+def time_floor(found: dict[str, list[float]], times: int) -> None:
+    """The same code as a plain function call."""
+    cells = compiled(PROFILE)
     call(cells, {})
     for _ in range(times):
         began = time.perf_counter()
         call(cells, {})
         found.setdefault("floor (plain call)", []).append(time.perf_counter() - began)
-    return {label: statistics.median(seconds[-times:]) for label, seconds in found.items()}
 
 
 TASKS = {

@@ -14,9 +14,10 @@ import pytest
 pytest.importorskip("distributed")
 from zi_analysis.errors import ParameterError
 from zi_analysis.reporting.cluster import cluster_executor
-from zi_analysis.reporting.many import BatchOptions, Task, run_many
+from zi_analysis.reporting.many import run_many
 from zi_analysis.reporting.plan import plan_report
 from zi_analysis.reporting.stores import Store
+from zi_analysis.reporting.tasks import BatchOptions, Task
 
 SMALL = Path(__file__).parent / "notebooks_small"
 pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.filterwarnings("ignore")]

@@ -18,10 +18,15 @@ from zi_analysis.reporting.grids import grid_of, read_grid
 from zi_analysis.reporting.homes import at_home, fetch_data
 from zi_analysis.reporting.kernels import ReportError
 from zi_analysis.reporting.lock import only_batch
-from zi_analysis.reporting.many import BatchOptions, Outcome, Task, run_many, summary_lines
+from zi_analysis.reporting.many import run_many
 from zi_analysis.reporting.plan import plan_report
+from zi_analysis.reporting.record import base_record, report_address
+from zi_analysis.reporting.run import RunOptions, report_inputs
 from zi_analysis.reporting.stores import Store
 from zi_analysis.reporting.sweep import make_sweep, plan_sweep
+from zi_analysis.reporting.tasks import BatchOptions, Outcome, Task, summary_lines
+from zi_analysis.reporting.unchanged import sift_unchanged
+from zi_analysis.reporting.worker import make_one
 
 SMALL = Path(__file__).parent / "notebooks_small"
 QUIET = BatchOptions(progress=False)
@@ -160,7 +165,7 @@ def _die_once(task, store, run, data=None):
 def test_a_worker_with_other_data_or_code_refuses(project):
     (task,) = tasks_of(project, years=(2015,))
     base = {"data": {"version": "other"}, "code": {"sha256": "x"}}
-    outcome = many.make_one(task, Store(str(project / "out")), many.RunOptions(base=base))
+    outcome = make_one(task, Store(str(project / "out")), RunOptions(base=base))
     assert outcome.status == "failed"
     assert "other data" in outcome.error
 
@@ -169,15 +174,15 @@ def test_results_go_to_any_address_and_are_found_there_again(project):
     store = Store("memory://zi-results/batch")
     store.check()
     (task,) = tasks_of(project, years=(2015,))
-    base = many.base_record(project)
-    run = many.RunOptions(base=base, tidy=False)
-    assert many.make_one(task, store, run).status == "made"
+    base = base_record(project)
+    run = RunOptions(base=base, tidy=False)
+    assert make_one(task, store, run).status == "made"
     record = store.read_record("2015")
-    assert record["address"] == many.report_address(base, many.report_inputs(task.plan))
+    assert record["address"] == report_address(base, report_inputs(task.plan))
     assert store.read_record("2016") is None
     system, place = store._system()
     assert system.cat_file(f"{place}/2015/index.html").startswith(b"<!DOCTYPE html>")
-    assert many._sift([task], store, base, BatchOptions())[1] == ["2015"]
+    assert sift_unchanged([task], store, base, BatchOptions())[1] == ["2015"]
 
 
 @pytest.mark.parametrize("address", ["nonsense://x/y", "s3://"])

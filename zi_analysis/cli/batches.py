@@ -10,7 +10,7 @@ from zi_analysis.cli.wording import FAILED, OK, one_line, short_path
 
 if TYPE_CHECKING:
     from zi_analysis.reporting.index_write import Batch
-    from zi_analysis.reporting.many import BatchOptions
+    from zi_analysis.reporting.tasks import BatchOptions
 
 
 def add_batch(parser: argparse.ArgumentParser, place: str) -> None:
@@ -66,7 +66,7 @@ def batch_options(arguments: argparse.Namespace) -> "BatchOptions":
     >>> batch_options(arguments).workers  # doctest: +SKIP
     2
     """
-    from zi_analysis.reporting.many import BatchOptions
+    from zi_analysis.reporting.tasks import BatchOptions
 
     return BatchOptions(
         workers=arguments.workers,
@@ -144,7 +144,7 @@ def tell_batch(batch: "Batch", quiet: bool) -> int:
     >>> tell_batch(batch, quiet=False)  # doctest: +SKIP
     0
     """
-    from zi_analysis.reporting.many import summary_lines
+    from zi_analysis.reporting.tasks import summary_lines
 
     first, *failures = summary_lines(batch.outcomes, seconds=batch.seconds)
     if not quiet:

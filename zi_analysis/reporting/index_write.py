@@ -7,9 +7,10 @@ from importlib import metadata
 
 from zi_analysis.reporting.index_entries import IndexEntry
 from zi_analysis.reporting.index_page import index_html
-from zi_analysis.reporting.many import FAILED, BatchOptions, Outcome, Task, run_many
+from zi_analysis.reporting.many import run_many
 from zi_analysis.reporting.record import data_checksums, data_version, utc_now
 from zi_analysis.reporting.stores import Store
+from zi_analysis.reporting.tasks import FAILED, BatchOptions, Outcome, Task
 
 INDEX = "index.html"
 _TITLES = {"profiles": {"en": "Agency profiles", "id": "Profil instansi"}}

@@ -14,10 +14,10 @@ from zi_analysis.paths import project_root
 from zi_analysis.reporting.homes import working_home
 from zi_analysis.reporting.index_entries import IndexEntry
 from zi_analysis.reporting.index_write import Batch, make_batch
-from zi_analysis.reporting.many import BatchOptions, Outcome, Task
 from zi_analysis.reporting.notebooks import find_notebook
 from zi_analysis.reporting.plan import plan_report
 from zi_analysis.reporting.stores import Store
+from zi_analysis.reporting.tasks import BatchOptions, Outcome, Task
 
 NOTEBOOK = "09-agency-profile"
 AHEAD = "zi_analysis.exhibits.profile_ahead:read_ahead"

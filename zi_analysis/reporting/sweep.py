@@ -11,10 +11,10 @@ from zi_analysis.reporting.grids import Grid
 from zi_analysis.reporting.homes import working_home
 from zi_analysis.reporting.index_entries import IndexEntry
 from zi_analysis.reporting.index_write import Batch, make_batch
-from zi_analysis.reporting.many import BatchOptions, Outcome, Task
 from zi_analysis.reporting.notebooks import find_notebook
 from zi_analysis.reporting.plan import plan_report
 from zi_analysis.reporting.stores import Store
+from zi_analysis.reporting.tasks import BatchOptions, Outcome, Task
 
 _SHOWN = 5  # refused combinations that are told
 
