@@ -6,6 +6,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -148,58 +149,71 @@ def execute(
     --------
     >>> execute(content, parameters={}, folder=Path("notebooks"), root=Path(".")).fault  # doctest: +SKIP
     """
-    if fork and can_fork():
+    forking = fork and can_fork()
+    if forking:
         preload(kernel_environment(root), all_modules(modules))  # its imports run while ours do
     with quick_imports():
         import nbformat
         import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
 
-    # without a handler, Python prints papermill's complaints beside our own one line
-    log = logging.getLogger("papermill")
-    if not log.handlers:
-        log.addHandler(logging.NullHandler())
+    _silence_papermill()
     live: list[Any] = []
-    fault = None
     with tempfile.TemporaryDirectory(prefix="zi-", ignore_cleanup_errors=True) as place:
-        try:
-            papermill.execute_notebook(
-                nbformat.from_dict(notebook),
-                None,
-                parameters=parameters,
-                kernel_name="python3",
-                language="python",
-                progress_bar=False,
-                start_timeout=start_timeout,
-                shutdown_kernel="immediate",
-                kernel_manager_class=_manager_class(
-                    root=root, place=Path(place), stop=stop, modules=modules if fork and can_fork() else None
-                ),
-                # papermill's own cwd changes the folder of the whole process, which threads share
-                resources={"metadata": {"path": str(folder)}},
-                coalesce_streams=True,
-                record_timing=False,
-                on_notebook_start=lambda notebook: live.append(notebook),
-                on_cell_executed=_cell_hook(on_cell, stop),
-            )
-        except PapermillExecutionError as error:
-            fault = f"{error.ename}: {error.evalue}"
-        except DeadKernelError:
-            fault = "the kernel died; often the memory ran out"
-        except CellTimeoutError as error:
-            fault = str(error)
-        except RuntimeError as error:
-            if live:
-                raise
-            fault = f"the kernel did not start: {error}"
-        finally:
-            _close_loop()
+        run_cells = partial(
+            papermill.execute_notebook,
+            nbformat.from_dict(notebook),
+            None,
+            parameters=parameters,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            start_timeout=start_timeout,
+            shutdown_kernel="immediate",
+            kernel_manager_class=_manager_class(
+                root=root, place=Path(place), stop=stop, modules=modules if forking else None
+            ),
+            # papermill's own cwd changes the folder of the whole process, which threads share
+            resources={"metadata": {"path": str(folder)}},
+            coalesce_streams=True,
+            record_timing=False,
+            on_notebook_start=lambda notebook: live.append(notebook),
+            on_cell_executed=_cell_hook(on_cell, stop),
+        )
+        fault = _fault(run_cells, live)
     if stop is not None and stop.pulled:
         raise ReportError("the run was stopped")
     if not live:
         raise ReportError(fault or "the kernel did not start")
     return Execution(live[0], fault)
+
+
+def _silence_papermill() -> None:
+    """Give papermill's log a handler: without one, Python prints its complaints beside our own one line."""
+    log = logging.getLogger("papermill")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+
+
+def _fault(run_cells: Callable[[], object], live: Sequence[object]) -> str | None:
+    """Run the cells and say what went wrong, if anything did; ``live`` is empty until the kernel runs."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        run_cells()
+    except PapermillExecutionError as error:
+        return f"{error.ename}: {error.evalue}"
+    except DeadKernelError:
+        return "the kernel died; often the memory ran out"
+    except CellTimeoutError as error:
+        return str(error)
+    except RuntimeError as error:
+        if live:
+            raise
+        return f"the kernel did not start: {error}"
+    finally:
+        _close_loop()
+    return None
 
 
 def _close_loop() -> None:
