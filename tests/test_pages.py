@@ -13,6 +13,7 @@ from test_reporting import code_cell, exhibit_output, made_notebook, prose, reco
 
 from zi_analysis.reporting import printing
 from zi_analysis.reporting.index_page import IndexEntry, index_html
+from zi_analysis.reporting.index_words import word_table
 from zi_analysis.reporting.kernels import ReportError
 from zi_analysis.reporting.pages import page_html
 from zi_analysis.reporting.printing import find_chromium, print_pdf
@@ -166,6 +167,13 @@ def test_the_index_lists_every_report_escaped_and_loads_nothing():
 def test_both_languages_have_their_words():
     assert "kabupaten" in index("id")
     assert "regency" in index("en")
+
+
+def test_all_words_of_the_index_are_in_both_languages_with_the_same_places():
+    for key, words in word_table().items():
+        assert set(words) == {"en", "id"}, key
+        places = [set(re.findall(r"{(\w+)}", words[language])) for language in ("en", "id")]
+        assert places[0] == places[1], key
 
 
 @needs_chromium

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from zi_analysis.errors import ParameterError
 from zi_analysis.reporting.index_columns import column_rules, list_columns, same_facts, same_labels, tell_facts
 from zi_analysis.reporting.index_entries import IndexEntry, by_status, check_entries, one_line, year_axis
+from zi_analysis.reporting.index_errors import ToldError, tell_error
 from zi_analysis.reporting.index_spark import SparkPen
 from zi_analysis.reporting.index_words import IndexWords
 
@@ -150,19 +152,20 @@ def _head_failed(count: int, words: IndexWords) -> str:
 
 def _tell_failed(
     failed: Sequence[IndexEntry], listed: Sequence[IndexEntry], words: IndexWords
-) -> list[tuple[str, list[list[tuple[str, str]]]]]:
+) -> list[tuple[ToldError, list[list[tuple[str, str]]]]]:
     """List the failed reports by error, so that one cause that hit hundreds is read once."""
     same = same_labels(listed)
-    told: dict[str, list[list[tuple[str, str]]]] = {}
+    told: dict[ToldError, list[list[tuple[str, str]]]] = {}
     for entry in failed:
+        error = tell_error(entry.error, words.language) if entry.error.strip() else ToldError(words["no_error"])
         parts = [
             ("t", one_line(entry.title)),
             ("g", words.group(entry.group)),
             ("p", one_line(entry.place)),
             ("f", tell_facts([fact for fact in entry.facts if fact[0] not in same], words)),
+            ("left", words.say("left", place=error.place) if error.place else ""),
         ]
-        error = one_line(entry.error, "error") or words["no_error"]
-        told.setdefault(error, []).append([part for part in parts if part[1]])
+        told.setdefault(replace(error, place=""), []).append([part for part in parts if part[1]])
     return list(told.items())
 
 

@@ -7,14 +7,14 @@ from importlib import metadata
 
 from zi_analysis.reporting.index_entries import IndexEntry
 from zi_analysis.reporting.index_page import index_html
+from zi_analysis.reporting.index_words import IndexWords
 from zi_analysis.reporting.many import run_many
 from zi_analysis.reporting.record import data_checksums, data_version, utc_now
 from zi_analysis.reporting.stores import Store
 from zi_analysis.reporting.tasks import FAILED, BatchOptions, Outcome, Task
 
 INDEX = "index.html"
-_TITLES = {"profiles": {"en": "Agency profiles", "id": "Profil instansi"}}
-_OTHER = {"en": "Reports of {kind}", "id": "Laporan {kind}"}
+PROFILES = "profiles"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def make_batch(
             lines = [replace(line, pdf=line.href.replace("index.html", "report.pdf")) for line in lines]
         page = index_html(
             lines,
-            title=_TITLES.get(kind, _OTHER)[language].format(kind=kind),
+            title=IndexWords.of(language).say("title_profiles" if kind == PROFILES else "title_sweep", kind=kind),
             language=language,
             made=utc_now(),
             command=command,

@@ -13,7 +13,7 @@ from zi_analysis.evidence.tables import load_table
 from zi_analysis.paths import project_root
 from zi_analysis.reporting.homes import working_home
 from zi_analysis.reporting.index_entries import IndexEntry
-from zi_analysis.reporting.index_write import Batch, make_batch
+from zi_analysis.reporting.index_write import PROFILES, Batch, make_batch
 from zi_analysis.reporting.notebooks import find_notebook
 from zi_analysis.reporting.plan import plan_report
 from zi_analysis.reporting.stores import Store
@@ -150,7 +150,7 @@ def make_profiles(
         return _entry(rows.loc[body], body, by_agency.get(body), outcome)
 
     how = replace(options or BatchOptions(), ahead=(AHEAD,))
-    return make_batch(tasks, store, entry=entry, languages=languages, options=how, command=command, kind="profiles")
+    return make_batch(tasks, store, entry=entry, languages=languages, options=how, command=command, kind=PROFILES)
 
 
 def _entry(agency: pd.Series, body: str, series: pd.DataFrame | None, outcome: Outcome) -> IndexEntry:
