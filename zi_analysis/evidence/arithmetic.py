@@ -77,6 +77,7 @@ def find_identities(facts: pd.DataFrame) -> list[Identity]:
 
 
 def _over_predicates(facts: pd.DataFrame) -> list[Identity]:
+    """Pair counts of all predicates with those of WBK and WBBM."""
     found = []
     for _, rows in facts.groupby(list(_SIBLINGS), dropna=False, sort=True):
         names = rows.set_index("predicate")["settled_id"].to_dict()
@@ -87,6 +88,7 @@ def _over_predicates(facts: pd.DataFrame) -> list[Identity]:
 
 
 def _over_types(facts: pd.DataFrame) -> list[Identity]:
+    """Pair counts of a whole with those of the agency types that make it up."""
     totals = facts[facts["scope"] != "agency"]
     level = totals["agency_type"].where(totals["scope"] == "agency_type", "national")
     keys = ["year", "predicate", "measure", "basis", "track"]
@@ -100,6 +102,7 @@ def _over_types(facts: pd.DataFrame) -> list[Identity]:
 
 
 def _fits(identity: Identity, values: tuple[int, ...]) -> bool:
+    """Whether the parts add up to the whole, or do not pass it where some are missing."""
     whole, *parts = values
     return sum(parts) == whole if identity.complete else sum(parts) <= whole
 

@@ -120,13 +120,16 @@ class Programme:
 
     @cached_property
     def _soft(self) -> list[Line]:
+        """Lines that may give way, at a cost."""
         return [line for line in self.lines if not line.hard]
 
     @property
     def _width(self) -> int:
+        """Columns of the programme: counts first, then two slacks for each soft line."""
         return len(self.names) + 2 * len(self._soft)
 
     def _vector(self, weights: Mapping[str, float]) -> np.ndarray:
+        """Lay weights out by column."""
         vector = np.zeros(self._width)
         for name, weight in weights.items():
             vector[self._position[name]] = weight
@@ -134,10 +137,12 @@ class Programme:
 
     @cached_property
     def _position(self) -> dict[str, int]:
+        """The column of each count."""
         return {name: position for position, name in enumerate(self.names)}
 
     @cached_property
     def _slack_cost(self) -> np.ndarray:
+        """What each column costs; counts cost nothing."""
         cost = np.zeros(self._width)
         cost[len(self.names) :] = np.repeat([line.cost for line in self._soft], 2)
         return cost
@@ -171,6 +176,7 @@ class Programme:
         return matrix, np.append(limits, self.repair_cost + _TOLERANCE / 10), self._ranges(_CEILING)
 
     def _ranges(self, most_slack: float) -> list[tuple[float, float]]:
+        """Least and most of each column."""
         return [(0.0, _CEILING)] * len(self.names) + [(0.0, most_slack)] * (2 * len(self._soft))
 
     def _extremes(self, directions: np.ndarray) -> list[tuple[float, tuple[str, ...]]]:
@@ -191,6 +197,7 @@ class Programme:
         return [(float(value), self._holding(price)) for value, price in zip(values, prices, strict=True)]
 
     def _holding(self, prices: np.ndarray) -> tuple[str, ...]:
+        """Names of the lines that hold a bound: those with a price."""
         owners = self._matrix[2]
         held = (owner for owner, price in zip(owners, prices, strict=False) if abs(price) > _TOLERANCE)
         return tuple(dict.fromkeys(held))

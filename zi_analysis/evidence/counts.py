@@ -170,6 +170,7 @@ def _has_own_line(programme: Programme, target: Mapping[str, float]) -> bool:
 
 
 def _cell(identifier: str, bound: Bound, status: str, awards: pd.DataFrame) -> dict:
+    """Make the row of a cell: its bounds, its status, and how many of its awards are known by name."""
     _, year, group, predicate = identifier.split("-")
     inside = awards[awards["agency_type"].isin(GROUPS[group])]
     named = inside if predicate == "all" else inside[inside["predicate"] == predicate]
@@ -190,6 +191,7 @@ def _cell(identifier: str, bound: Bound, status: str, awards: pd.DataFrame) -> d
 
 
 def _status(bound: Bound, own_line: bool) -> str:
+    """Say how a cell is known; it is bounded, not only summed, where a line of its own tells it."""
     if bound.upper is not None and bound.lower == bound.upper:
         return "exact"
     if bound.upper is None and bound.lower == 0:
@@ -198,6 +200,7 @@ def _status(bound: Bound, own_line: bool) -> str:
 
 
 def _existing_row(year: int, group: str, existing: Mapping[str, int]) -> dict:
+    """Make the exposure row of agencies that exist, which the register tells exactly."""
     count = sum(int(existing[agency_type]) for agency_type in GROUPS[group])
     return _exposure_row(year, group, "agencies_existing", count, count, "exact")
 
@@ -210,6 +213,7 @@ def _exposure(identifier: str, bound: Bound, status: str, programme: Programme) 
 
 
 def _exposure_row(year: int, group: str, measure: str, lower: int, upper: int | None, status: str) -> dict:
+    """Make a row of the exposures table."""
     return {
         "exposure_id": f"e-{year}-{group}-{measure}",
         "year": year,
@@ -223,11 +227,13 @@ def _exposure_row(year: int, group: str, measure: str, lower: int, upper: int | 
 
 
 def _named_lines(programme: Programme, names: tuple[str, ...]) -> list:
+    """Find lines by their ids."""
     by_name = {line.line_id: line for line in programme.lines}
     return [by_name[name] for name in names]
 
 
 def _evidence_rows(identifier: str, bound: Bound, programme: Programme) -> list[dict]:
+    """List the lines that hold each side of a bound, with the counts and awards behind them."""
     sides = (("lower", bound.lower_lines), ("upper", bound.upper_lines))
     return [
         {
@@ -243,6 +249,7 @@ def _evidence_rows(identifier: str, bound: Bound, programme: Programme) -> list[
 
 
 def _contradictions(year: int, programme: Programme) -> list[dict]:
+    """List the lines that had to give way in a year."""
     return [
         {
             "year": year,
@@ -258,11 +265,13 @@ def _contradictions(year: int, programme: Programme) -> list[dict]:
 
 
 def _contradiction_frame(found: pd.DataFrame) -> pd.DataFrame:
+    """Give the table its columns, also when nothing contradicts."""
     columns = ["year", "line", "text", "publishers", "gives_least", "gives_most", "evidence"]
     return found.reindex(columns=columns)
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give whole numbers and shares types that may be missing."""
     whole = [column for column in ("year", "lower", "upper", "named") if column in frame]
     shares = [column for column in ("coverage_low", "coverage_high") if column in frame]
     return frame.astype(dict.fromkeys(whole, "Int64") | dict.fromkeys(shares, "float64"))

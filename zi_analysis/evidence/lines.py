@@ -89,6 +89,7 @@ class YearLines:
         return joint
 
     def _settled_lines(self) -> list[Line]:
+        """Make a line of each settled count."""
         lines = []
         for fact in self.settled.itertuples():
             if fact.scope == "agency":
@@ -182,14 +183,17 @@ class YearLines:
 
 
 def _units(bodies: Iterable[str], predicate: str) -> dict[str, float]:
+    """Weigh the units awarded at some bodies; all predicates are the sum of both."""
     return {f"units_awarded/{one}/{body}": 1.0 for body in bodies for one in PREDICATES[predicate]}
 
 
 def _awarded_agency(body: str) -> str:
+    """Name the quantity: whether an agency was awarded."""
     return f"agencies_awarded/{body}"
 
 
 def _award_of(predicate: str) -> Any:
+    """Name the quantities of one predicate, by body."""
     return lambda body: f"units_awarded/{predicate}/{body}"
 
 
@@ -209,8 +213,10 @@ def _settled_line(fact: Any, weights: dict[str, float]) -> Line:
 
 
 def _difference(larger: Mapping[str, float], smaller: Mapping[str, float]) -> dict[str, float]:
+    """Weigh one sum less another."""
     return add_weights([larger, {name: -weight for name, weight in smaller.items()}])
 
 
 def _hard(text: str, weights: Mapping[str, float], low: float = 0.0, high: float = np.inf) -> Line:
+    """Make a line that no evidence may break."""
     return Line(text, weights, low, high, hard=True, text=text)

@@ -51,4 +51,5 @@ def _stamp(path: Path) -> _Stamp:
 
 @lru_cache(maxsize=32)
 def _loaded(name: str, root: Path, stamps: tuple[_Stamp, ...]) -> pd.DataFrame:
+    """Load a table; the stamps of its files are the key that the cache forgets it by."""
     return load_table(name, root=root)

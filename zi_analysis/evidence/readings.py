@@ -54,6 +54,7 @@ def apply_readings(rows: pd.DataFrame, readings: pd.DataFrame, *, table: str, ke
 
 
 def _refuse_unknown(readings: pd.DataFrame, rows: pd.DataFrame, table: str, key: str) -> None:
+    """Refuse a reading of a row or a column that is not there."""
     for row_id in readings["row_id"]:
         if row_id not in set(rows[key]):
             raise EvidenceError(f"readings.csv reads {row_id} of {table}, which has no such row; correct the row_id")

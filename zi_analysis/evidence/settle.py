@@ -177,6 +177,7 @@ def _gather(told: pd.DataFrame) -> pd.DataFrame:
 
 
 def _join(column: pd.Series) -> str:
+    """List the names of a column, each once."""
     return "|".join(sorted(set(column.dropna())))
 
 
@@ -208,6 +209,7 @@ def _choose(values: list[Any], decisions: pd.DataFrame, possible: tuple[frozense
 
 
 def _decided(values: list[Any], decision: pd.Series) -> Choice:
+    """Settle by hand decision, on a value that a page tells."""
     value = int(decision["value"])
     if value not in {row.value for row in values}:
         told = ", ".join(str(row.value) for row in values)
@@ -218,6 +220,7 @@ def _decided(values: list[Any], decision: pd.Series) -> Choice:
 
 
 def _unanimous(only: Any) -> Choice:
+    """Settle on the only value told."""
     if only.publishers == 1:
         return Choice(int(only.value), "single", "told by one publisher")
     return Choice(int(only.value), "agreed", f"told alike by {only.publishers} publishers")
@@ -253,6 +256,7 @@ def _settled_rows(facts: pd.DataFrame, chosen: dict[str, Choice]) -> pd.DataFram
 
 
 def _settled_row(values: list[Any], choice: Choice) -> dict[str, object]:
+    """Make the row of a settled count: what was chosen, its range, who tells it and who lost."""
     used = [row for row in values if choice.value in (None, row.value)]
     lost = [row for row in values if choice.value is None or row.value != choice.value]
     return {
@@ -271,6 +275,7 @@ def _settled_row(values: list[Any], choice: Choice) -> dict[str, object]:
 
 
 def _join_lists(lists: Iterable[str]) -> str:
+    """Join lists of names, each name once."""
     return "|".join(sorted({name for listed in lists for name in listed.split("|")}))
 
 

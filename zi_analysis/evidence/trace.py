@@ -31,6 +31,7 @@ class Trace:
         return "\n".join(self._lines("", ""))
 
     def _lines(self, first: str, rest: str) -> Iterator[str]:
+        """Write this step and those behind it as lines of a tree."""
         label = f"{self.identifier}: " if self.identifier else ""
         yield f"{first}{label}{self.text}"
         for position, part in enumerate(self.parts):
@@ -91,6 +92,7 @@ class _Tracer:
         self.existing = "count of the register's bodies that exist at the end of the year (data/register/agencies.csv)"
 
     def trace(self, identifier: str) -> Trace:
+        """Follow an id, whichever table it is of."""
         for frame, tell in self.tables.values():
             if identifier in frame.index:
                 return tell(identifier, frame.loc[identifier])
@@ -104,12 +106,14 @@ class _Tracer:
         raise ParameterError(f"no {identifier!r} in the evidence{hint}")
 
     def _source(self, identifier: str, row: pd.Series) -> Trace:
+        """Tell a source with its address."""
         address = None if pd.isna(row["url"]) else str(row["url"])
         published = "" if pd.isna(row["published"]) else f", {row['published']}"
         shown = address or f"no address; {row['title_or_subject']}"
         return Trace(identifier, f"{row['publisher']}{published}: {shown}", address=address)
 
     def _published(self, identifier: str, row: pd.Series) -> Trace:
+        """Tell a published count; behind it stands its source."""
         body = row["agency"] if not pd.isna(row["agency"]) else row["agency_type"]
         words = (
             f"{row['value']} {row['measure']} {row['predicate']}, {body}, {row['year']}, {row['basis']}, {row['track']}"
@@ -126,6 +130,7 @@ class _Tracer:
         return f"; read as {'; '.join(words)}"
 
     def _settled(self, identifier: str, row: pd.Series) -> Trace:
+        """Tell a settled count; behind it stand the published ones."""
         value = f"disputed, {row['low']} to {row['high']}" if pd.isna(row["value"]) else str(row["value"])
         spread = "" if row["low"] == row["high"] or pd.isna(row["value"]) else f" (told: {row['low']} to {row['high']})"
         body = row["agency"] if not pd.isna(row["agency"]) else row["agency_type"]
@@ -133,6 +138,7 @@ class _Tracer:
         return Trace(identifier, f"{fact}; rule {row['rule']}: {row['reason']}", self._all(row["count_ids"]))
 
     def _award_row(self, identifier: str, row: pd.Series) -> Trace:
+        """Tell a row of an award list; behind it stands its source."""
         agency = "agency open" if pd.isna(row["agency"]) else f"{row['agency']} by {row['method']} ({row['score']:.0f})"
         reason = "" if pd.isna(row["reason"]) else f": {row['reason']}"
         columns = ("unit_as_written", "agency_as_written", "predicate", "year")
@@ -141,11 +147,13 @@ class _Tracer:
         return Trace(identifier, text, (self.trace(row["source_id"]),))
 
     def _award(self, identifier: str, row: pd.Series) -> Trace:
+        """Tell an award; behind it stand the rows that tell it."""
         predicate = "WBK or WBBM" if pd.isna(row["predicate"]) else row["predicate"]
         text = f"{row['unit']} ({row['agency']}), {predicate} {row['year']}, {row['track']}, {row['status']}"
         return Trace(identifier, text, self._all(row["award_ids"]))
 
     def _panel(self, identifier: str, row: pd.Series) -> Trace:
+        """Tell an agency's count; behind it stand settled counts and awards."""
         shown = {"exact": f"{row['lower']}", "at_least": f"at least {row['lower']}", "unknown": "unknown"}[
             row["status"]
         ]
@@ -153,6 +161,7 @@ class _Tracer:
         return Trace(identifier, text, self._all(row["settled_ids"]) + self._all(row["award_keys"]))
 
     def _bounded(self, identifier: str, row: pd.Series) -> Trace:
+        """Tell a cell or an exposure; behind it stand the lines that hold its bounds."""
         upper = "no upper bound" if pd.isna(row["upper"]) else row["upper"]
         shown = f"{row['lower']}" if row["status"] == "exact" else f"{row['lower']} to {upper}"
         what = "units awarded" if "predicate" in row.index else row["measure"]
@@ -163,6 +172,7 @@ class _Tracer:
         return Trace(identifier, f"{shown} {what}, {row['status']}{warning}", sides)
 
     def _side(self, identifier: str, side: str) -> Trace:
+        """Tell what holds one bound."""
         held = self.bounds[(self.bounds["id"] == identifier) & (self.bounds["side"] == side)]
         lines = tuple(self._line(line) for _, line in held.iterrows())
         return Trace(
@@ -172,18 +182,21 @@ class _Tracer:
         )
 
     def _line(self, line: pd.Series) -> Trace:
+        """Tell a line, or its only evidence where the two are the same."""
         parts = self._all(line["evidence"])
         if len(parts) == 1 and parts[0].identifier == line["line"]:
             return parts[0]
         return Trace("", line["text"], parts)
 
     def _warning(self, year: int) -> str:
+        """Say that a year's evidence contradicts itself, if it does."""
         involved = self.contradictions[self.contradictions["year"] == year]
         if involved.empty:
             return ""
         return f"; the evidence of {year} contradicts itself in {len(involved)} lines (data/clean/contradictions.csv)"
 
     def _all(self, identifiers: object) -> tuple[Trace, ...]:
+        """Follow every id of a list."""
         if pd.isna(identifiers) or not identifiers:
             return ()
         return tuple(self.trace(identifier) for identifier in str(identifiers).split("|"))

@@ -152,6 +152,7 @@ def _name_years(before: str, edition: Edition) -> str:
 
 
 def _tell(parts: pd.DataFrame, edition: Edition) -> str:
+    """Tell the ratio of each part of the years."""
     return "; ".join(
         f"{row.before}, {edition.say(f'part.{row.part}')}: {ratio(row.ratio, edition.language)}"
         for row in parts.itertuples()

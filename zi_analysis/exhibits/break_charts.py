@@ -66,6 +66,7 @@ def chart_fits(fits: Mapping[str, tuple[BreakFit, BreakScan]], edition: Edition,
 
 
 def _amount(value: float, edition: Edition) -> str:
+    """Write an amount; decimals only where it is small."""
     return number(value, edition.language, decimals=0 if value >= 100 else 1)
 
 
@@ -77,6 +78,7 @@ def _rates(fit: BreakFit, measure: str) -> pd.DataFrame:
 
 
 def _draw_fit(axes: Axes, rows: pd.DataFrame, measure: str, fit: BreakFit, edition: Edition) -> None:
+    """Draw what was seen, what the fit expects, and the line going on as if nothing had broken."""
     late = rows["year"] >= fit.first_after
     for side in (rows[~late], rows[late]):
         axes.plot(side["year"], side["expected"], color=INK, linewidth=1.4)
@@ -96,6 +98,7 @@ def _draw_fit(axes: Axes, rows: pd.DataFrame, measure: str, fit: BreakFit, editi
 
 
 def _draw_key(axes: Axes, edition: Edition) -> None:
+    """Explain the marks below the chart."""
     axes.scatter([], [], color=BEFORE, s=30, label=edition.say("break_mark.seen"))
     axes.plot([], [], color=INK, linewidth=1.4, label=edition.say("break_mark.expected"))
     axes.plot([], [], color=FAINT, linestyle=_DASH, label=edition.say("break_mark.going_on"))
@@ -133,6 +136,7 @@ def log_scale(axes: Axes, low: float, high: float, edition: Edition, *, axis: st
 
 
 def _plain(value: float, language: str) -> str:
+    """Write a number with as many decimals as its size needs."""
     decimals = max(0, -int(np.floor(np.log10(value) + 1e-9)))
     return number(value, language, decimals=decimals)
 

@@ -250,6 +250,7 @@ def find_serial(found: Mapping[str, tuple[SerialCorrelation, int]], edition: Edi
 
 
 def _say_serial(exposure: str, serial: SerialCorrelation, years: int, edition: Edition) -> str:
+    """Say whether the years hang together, and how many they then amount to."""
     told = {
         "exposure": edition.say(f"break_series.{exposure}"),
         "correlation": serial.correlation,

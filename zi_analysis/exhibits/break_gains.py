@@ -101,6 +101,7 @@ def table_values(values: pd.DataFrame, others: pd.DataFrame, edition: Edition, *
 
 
 def _disputed(row: Mapping, edition: Edition) -> dict[str, object]:
+    """Make the row of a disputed exposure: the ratio with the value used and with the other."""
     return {
         "figure": edition.say("missing.exposure", year=row["year"], exposure=edition.say(f"measure.{row['measure']}")),
         "state": edition.say("break_state.disputed", other=row["other_value"], used=row["value_used"]),

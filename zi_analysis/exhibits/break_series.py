@@ -89,6 +89,7 @@ def chart_series(rows: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhib
 def _draw_bars(
     axes: Axes, years: pd.Series, values: pd.Series, late: pd.Series, edition: Edition, *, decimals: int
 ) -> None:
+    """Draw a bar for each year with its value; years not known are named."""
     for year, value, after in zip(years, values, late, strict=True):
         if pd.isna(value):
             axes.text(year, 0, edition.say("mark.none_known"), ha="center", va="bottom", color=FAINT)

@@ -61,6 +61,7 @@ def chart_rootogram(fit: CountFit, edition: Edition, *, exhibit: str) -> Exhibit
 
 
 def _family(fit: CountFit) -> str:
+    """Name the family of a fit."""
     return "poisson" if fit.alpha is None else "nb2"
 
 

@@ -100,6 +100,7 @@ def _choose_marks(top: float) -> list[int]:
 
 
 def _handles(colour: str, edition: Edition) -> list[Line2D]:
+    """Explain bounds, exact counts and expected counts."""
     return [
         Line2D([], [], color=_BOUND, linewidth=7, label=edition.say("coarse.bounds_bar")),
         Line2D([], [], color=colour, marker="o", linestyle="", label=edition.say("coarse.exact_dot")),
@@ -252,11 +253,13 @@ def table_value(value: pd.DataFrame, comparison: CoarsenedComparison, edition: E
 
 
 def _bounds(row: dict, edition: Edition) -> str:
+    """Write a cell's bounds."""
     upper = None if np.isinf(row["upper"]) else int(row["upper"])
     return spread(int(row["lower"]), upper, edition.language)
 
 
 def _ends(row: dict, language: str) -> str:
+    """Write the ends of a refitted ratio, smaller first."""
     known = [row[name] for name in ("refit_low", "refit_high") if not pd.isna(row[name])]
     return "–" if not known else " … ".join(percent(one, language) for one in sorted(known))
 

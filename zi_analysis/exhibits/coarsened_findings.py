@@ -34,6 +34,7 @@ def find_coarsened(comparison: CoarsenedComparison, edition: Edition) -> Finding
 
 
 def _conclude(comparison: CoarsenedComparison, term: str, edition: Edition) -> str:
+    """Say what the counts, bounds and sums together tell of a term."""
     row = _row(comparison, comparison.best.family, term)
     label = name_term(term, comparison.best, edition)
     per = edition.say(f"rate.{comparison.evidence.exposure or 'none'}")
@@ -56,10 +57,12 @@ def _conclude(comparison: CoarsenedComparison, term: str, edition: Edition) -> s
 
 
 def _row(comparison: CoarsenedComparison, family: str, term: str) -> pd.Series:
+    """Find a term in the fit of a family."""
     return comparison.fits[family].coefficients.set_index("term").loc[term]
 
 
 def _one_sided(row: pd.Series) -> bool:
+    """Whether the interval lies on one side of 1."""
     return bool(row["low"] > 1 or row["high"] < 1)
 
 

@@ -96,6 +96,7 @@ def _not_split(total: pd.DataFrame, told: pd.Series) -> pd.Series:
 
 
 def _awards_title(total: pd.DataFrame, predicate: str, language: str) -> str:
+    """Say where awards peaked, how low they fell, and where they ended."""
     known = total[total["upper"].notna()]
     if known.empty:
         return say("title.awards_unknown", language, predicate=say(f"predicate.{predicate}", language))
@@ -117,10 +118,12 @@ def _awards_title(total: pd.DataFrame, predicate: str, language: str) -> str:
 
 
 def _in_words(total: pd.DataFrame, language: str) -> str:
+    """Write the totals for a reader who does not see the chart."""
     return "; ".join(f"{year}: {spread(row['lower'], row['upper'], language)}" for year, row in total.iterrows())
 
 
 def _label_totals(axes: Axes, total: pd.DataFrame, heights: pd.Series, language: str) -> None:
+    """Write each year's total above its bar."""
     for year, row in total.iterrows():
         known = row["lower"] > 0 or pd.notna(row["upper"])
         label = _short(row["lower"], row["upper"], language) if known else say("mark.none_known", language)
@@ -134,6 +137,7 @@ def _short(lower: int, upper: int | None, language: str) -> str:
 
 
 def _mark_rules(axes: Axes, years: Sequence[int], language: str, *, label: bool = True) -> None:
+    """Mark where the rules of 2021 begin, if within the years."""
     if min(years) < RULES_BREAK < max(years):
         axes.axvline(RULES_BREAK, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         if label:
@@ -233,6 +237,7 @@ def chart_exposed(rates: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exh
 
 
 def _draw_bounds(axes: Axes, rows: pd.DataFrame, agency_type: str, years: range, language: str) -> None:
+    """Draw the rates of one agency type: dots where exact, else bars from least to most."""
     colour = TYPE_COLOURS[agency_type]
     known = rows[rows["rate_high"].notna() & (rows["status"] != "unknown")]
     for row in known.itertuples():
@@ -256,6 +261,7 @@ def _draw_bounds(axes: Axes, rows: pd.DataFrame, agency_type: str, years: range,
 
 
 def _bound_handles(language: str) -> list:
+    """Explain dots and bars."""
     return [
         Line2D([], [], marker="o", linestyle="", color=INK, markersize=5, label=say("bound.exact", language)),
         Patch(color=INK, alpha=0.75, label=say("bound.bounded", language)),

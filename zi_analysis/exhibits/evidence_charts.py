@@ -161,6 +161,7 @@ def _draw_fact(axes: Axes, height: int, told: pd.DataFrame, language: str) -> No
 
 
 def _name_fact(row: Any, language: str) -> str:
+    """Name a fact: year, body, predicate, measure."""
     body = row.agency if row.scope == "agency" else say(f"type.{row.agency_type}", language)
     body = say("type.national", language) if row.scope == "national" else body
     predicate = "" if row.predicate == "all" else f" {row.predicate}"

@@ -103,6 +103,7 @@ def table_rejects(rejected: pd.DataFrame, edition: Edition, *, exhibit: str) -> 
 
 
 def _say_step(step: str, edition: Edition) -> str:
+    """Word a step of the cleaning log."""
     return edition.say(f"step.{_slug(step)}")
 
 
@@ -112,6 +113,7 @@ def _slug(step: str) -> str:
 
 
 def _name_row(row: pd.Series) -> str:
+    """Name a row of an award list as it was written."""
     words = [row["award_id"], row["unit_as_written"], row["agency_as_written"]]
     return ", ".join(str(word) for word in words if not pd.isna(word))
 
@@ -157,6 +159,7 @@ def table_matching(matches: pd.DataFrame, edition: Edition, *, exhibit: str) -> 
 
 
 def _method_row(method: str, matches: pd.DataFrame, edition: Edition) -> dict[str, object]:
+    """Make the row of a matching method: how often it was used, and how often a check agreed."""
     rows = matches[matches["method"] == method]
     return {
         "method": edition.say(f"method.{method}"),

@@ -62,6 +62,7 @@ class Exhibit:
         return shown if self.html is None else {**shown, "text/html": self.html}
 
     def _ipython_display_(self) -> None:
+        """Show title, drawing or table, and source in a notebook."""
         from IPython.display import HTML, display
 
         label = say("exhibit.label", self.language, number=self.number)

@@ -68,6 +68,7 @@ def count_rows(evidence: Evidence) -> dict[str, int]:
 
 
 def _find_agreement(matches: pd.DataFrame, edition: Edition) -> str:
+    """Say how often the matching agrees with the check by hand."""
     shares = {}
     for name in ("agency", "type"):
         checked = matches[f"agrees_{name}"][matches[f"agrees_{name}"].isin(["yes", "no"])]
@@ -76,6 +77,7 @@ def _find_agreement(matches: pd.DataFrame, edition: Edition) -> str:
 
 
 def _find_coverage(cells: pd.DataFrame, edition: Edition) -> list[str]:
+    """Say which share of the awards is known by name."""
     rows = cells[(cells["agency_type"] == "all") & (cells["predicate"] == edition.predicate)]
     known = rows[rows["year"].isin(edition.years) & rows["upper"].notna()]
     if known.empty:
@@ -94,6 +96,7 @@ def find_counts(counted: CellTable, edition: Edition) -> Findings:
 
 
 def _find_peak(cells: pd.DataFrame, edition: Edition) -> list[str]:
+    """Say how far awards fell from their peak to the first year under the rules of 2021."""
     total = cells[(cells["agency_type"] == "all") & cells["upper"].notna()].set_index("year")
     after = FIRST_YEAR_UNDER_RULES_OF_2021
     if total.empty or after not in total.index:
@@ -134,6 +137,7 @@ def _find_central(cells: pd.DataFrame, edition: Edition) -> list[str]:
 
 
 def _find_status(cells: pd.DataFrame, edition: Edition) -> str:
+    """Say how many cells are exact, bounded, known in sum or unknown."""
     rows = cells[(cells["level"] == "cell") & cells["agency_type"].isin(list(edition.agency_types))]
     counts = {name: int((rows["status"] == name).sum()) for name in ("exact", "bounded", "sum", "unknown")}
     return edition.say("finding.status", cells=len(rows), **counts)
@@ -226,6 +230,7 @@ def find_simulation(simulated: SimulatedDispersion, seed: int, edition: Edition)
 
 
 def _find_dispersion(comparison: FamilyComparison, edition: Edition) -> str:
+    """Say how much more the counts vary than Poisson counts would."""
     fit = comparison.poisson
     exposure = edition.say(f"with.{edition.exposure}")
     test = fit.dispersion_test

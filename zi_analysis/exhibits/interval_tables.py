@@ -164,4 +164,5 @@ def table_rates(fit: CountFit, cells: pd.DataFrame, edition: Edition, *, exhibit
 
 
 def _ends(row: dict) -> dict[str, float]:
+    """Take the ends of an interval."""
     return {"low": float(row["low"]), "high": float(row["high"])}

@@ -176,6 +176,7 @@ def title_ends(edition: Edition, measure: str) -> str:
 
 
 def _families_title(comparison: FamilyComparison, edition: Edition) -> str:
+    """Say the dispersion that each family leaves."""
     poisson = comparison.poisson.dispersion
     if comparison.nb2 is None:
         return edition.say("title.families_poisson_only", poisson=poisson)

@@ -69,12 +69,14 @@ def chart_agency_years(cells: pd.DataFrame, edition: Edition, *, exhibit: str) -
 
 
 def _tile(status: str, lower: object, language: str) -> str:
+    """Write an agency's count of a year, as far as it is known."""
     if is_missing(lower):
         return "?"
     return number(lower, language) if status == "exact" else f"≥{number(lower, language)}"
 
 
 def _draw_tiles(keyed: pd.DataFrame, edition: Edition) -> Figure:
+    """Draw a tile for each agency and year."""
     names = keyed.drop_duplicates("agency_id").sort_values("agency")
     order = list(names["agency_id"])
     wide = keyed.pivot(index="agency_id", columns="year", values=["state", "text"]).reindex(order)
@@ -167,6 +169,7 @@ def chart_years(fit: PanelFit, edition: Edition, *, exhibit: str) -> Exhibit:
 
 
 def _draw_year(axes: Axes, row: object, reference: int) -> None:
+    """Draw a year's ratio with both intervals."""
     year, place = row.year, row.rate_ratio  # type: ignore[attr-defined]
     for low, high, width, colour in (
         (row.jackknife_low, row.jackknife_high, 1.2, INK),  # type: ignore[attr-defined]
@@ -182,6 +185,7 @@ def _draw_year(axes: Axes, row: object, reference: int) -> None:
 
 
 def _draw_keys(axes: Axes, edition: Edition) -> None:
+    """Explain the marks below the chart."""
     axes.scatter([], [], color=INK, marker="D", s=26, label=edition.say("panel_mark.reference"))
     axes.plot([], [], color="#9ecae1", linewidth=4, label=edition.say("panel_mark.clustered"))
     axes.plot([], [], color=INK, linewidth=1.2, label=edition.say("panel_mark.jackknife"))
@@ -261,10 +265,12 @@ def chart_bounds(bounds: pd.DataFrame, fit: PanelFit, edition: Edition, *, exhib
 
 
 def _colour(name: str) -> str:
+    """Give each supposition its colour."""
     return {"like_published": _POINT, "all_zero": TYPE_COLOURS["province"], "at_most": TYPE_COLOURS["regency"]}[name]
 
 
 def _draw_bounds(axes: Axes, row: dict, height: int) -> None:
+    """Draw a year's worst range, its interval and its ratio under each supposition."""
     if not (is_missing(row["worst_low"]) or is_missing(row["worst_high"])):
         axes.plot([row["worst_low"], row["worst_high"]], [height] * 2, color=_BAND, linewidth=13, solid_capstyle="butt")
     if not is_missing(row["low"]):

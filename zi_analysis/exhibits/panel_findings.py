@@ -67,10 +67,12 @@ def find_years(fit: PanelFit, bounds: pd.DataFrame, edition: Edition) -> Finding
 
 
 def _sure(bounds: pd.DataFrame) -> list[dict[str, Any]]:
+    """List the years whose interval is known."""
     return [{str(name): value for name, value in row.items()} for row in bounds.dropna(subset="low").to_dict("records")]
 
 
 def _say_year(fit: PanelFit, row: dict[str, Any], agencies: int, edition: Edition) -> str:
+    """Say a year's ratio and whether it holds under every supposition."""
     verdict = judge_year(row)
     sentence = edition.say(
         "panel_finding.year",
@@ -87,6 +89,7 @@ def _say_year(fit: PanelFit, row: dict[str, Any], agencies: int, edition: Editio
 
 
 def _say_worst(row: Mapping[Any, Any], language: str) -> str:
+    """Write the range under the worst suppositions."""
     if pd.isna(row["worst_low"]) or pd.isna(row["worst_high"]):
         return percent(None, language)
     return f"{ratio(row['worst_low'], language)}–{ratio(row['worst_high'], language)}"
@@ -102,6 +105,7 @@ def _say_total(fit: PanelFit, row: Mapping[Any, Any], edition: Edition) -> str |
 
 
 def _find_hanging(fit: PanelFit, edition: Edition) -> list[str]:
+    """Name the years whose ratio hangs on one agency."""
     hanging = fit.years[fit.years["hangs_on"].notna()]
     if hanging.empty:
         return []
@@ -116,6 +120,7 @@ def _find_hanging(fit: PanelFit, edition: Edition) -> list[str]:
 
 
 def _find_unlinked(fit: PanelFit, edition: Edition) -> list[str]:
+    """Name the years that no agency links to the reference."""
     if not fit.unlinked_years:
         return []
     years = listing([str(year) for year in fit.unlinked_years], edition.language)

@@ -149,6 +149,7 @@ def chart_shares(shares: pd.DataFrame, largest: pd.DataFrame, edition: Edition, 
 
 
 def _draw_shares(axes: Axes, rows: pd.DataFrame, edition: Edition) -> None:
+    """Draw the share of each year: a dot where it is nearly exact, else its range."""
     colour = TYPE_COLOURS["central"]
     for row in rows.itertuples():
         low, high = 100 * float(str(row.share_low)), 100 * float(str(row.share_high))
@@ -213,6 +214,7 @@ def table_change(changes: pd.DataFrame, edition: Edition, *, exhibit: str) -> Ex
 
 
 def _signed(low: float, high: float, language: str) -> str:
+    """Write a range of changes with their signs."""
     ends = [("+" if end > 0 else "") + number(end, language) for end in (low, high)]
     return ends[0] if low == high else say("panel_mark.to", language, low=ends[0], high=ends[1])
 

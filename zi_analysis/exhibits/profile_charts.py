@@ -92,6 +92,7 @@ def _draw(both: pd.DataFrame, agency_type: str, edition: Edition) -> Figure:
 
 
 def _draw_year(axes: Axes, row: Any, colour: str, language: str, top: float) -> None:
+    """Draw an agency's count of a year as far as it is known."""
     height = 0.0 if is_missing(row.lower) else float(row.lower)
     reach = height if is_missing(row.upper) else float(row.upper)
     if row.status == "exact":

@@ -80,6 +80,7 @@ def _find_counts(both: pd.DataFrame, profile: Profile, edition: Edition) -> list
 
 
 def _find_other_tracks(profile: Profile, edition: Edition) -> list[str]:
+    """Say how many awards are not of the national track."""
     awards = profile.awards[profile.awards["year"].isin(edition.years)]
     others = int((awards["track"] != "national").sum())
     return [conclude(edition, HOLDS, edition.say("profile_finding.other_tracks", count=others))] if others else []
@@ -142,6 +143,7 @@ def _all_years(rates: pd.DataFrame, row: pd.Series) -> list[pd.Series]:
 
 
 def _find_yearly(profile: Profile, edition: Edition) -> list[str]:
+    """Say how many awards there are in a year, with an interval."""
     try:
         found = awards_per_year(profile.counts, years=edition.years)
     except StudyRefusal:

@@ -75,12 +75,14 @@ def say_group(name: str, profile: Profile, edition: Edition) -> str:
 
 
 def _say_leader(row: Any, edition: Edition) -> str:
+    """Name the agency with most awards."""
     if is_missing(row.leader):
         return ""
     return edition.say("profile_mark.leader", agency=row.leader, count=int(row.most))
 
 
 def _say_rank(row: Any, edition: Edition) -> str:
+    """Say the rank, or the ranks it may have."""
     if is_missing(row.rank_low):
         return ""
     key = "profile_mark.rank_one" if row.rank_low == row.rank_high else "profile_mark.rank"

@@ -91,6 +91,7 @@ def chart_years(rows: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibi
 
 
 def _draw_stage(axes: Axes, rows: pd.DataFrame, edition: Edition, colour: str) -> None:
+    """Draw the rates of one stage: exact with intervals, bounded as bars, unknown as a question mark."""
     exact = rows[rows["state"] == "exact"]
     top = 100 * max([0.25, *exact["high"]])
     for row in rows.itertuples():
@@ -113,6 +114,7 @@ def _draw_stage(axes: Axes, rows: pd.DataFrame, edition: Edition, colour: str) -
 
 
 def _year_handles(edition: Edition, colour: str) -> list[Line2D | Patch]:
+    """Explain the marks of a stage."""
     return [
         Line2D([], [], marker="o", color=colour, label=edition.say("rate_mark.exact")),
         Patch(color=_BOUND, label=edition.say("rate_mark.bounded")),
@@ -204,6 +206,7 @@ def chart_left_out(predicted: pd.DataFrame, edition: Edition, *, exhibit: str, y
 
 
 def _left_out_handles(edition: Edition) -> Sequence[Line2D | Patch]:
+    """Explain what was observed and the intervals it was predicted to lie in."""
     return [
         Line2D([], [], marker="o", linestyle="none", color=INK, label=edition.say("rate_mark.observed")),
         Patch(color=_WIDE, label=edition.say("rate_mark.wide")),
@@ -212,6 +215,7 @@ def _left_out_handles(edition: Edition) -> Sequence[Line2D | Patch]:
 
 
 def _title_left_out(predicted: pd.DataFrame, edition: Edition, year: int) -> str:
+    """Say whether the year asked for lies outside what the others predict."""
     chosen = predicted[predicted["year"] == year]
     if chosen.empty:
         outside = int(predicted["outside"].sum())

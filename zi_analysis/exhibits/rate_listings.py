@@ -49,6 +49,7 @@ def table_formed(rates: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhi
 
 
 def _formed(part: pd.DataFrame, measure: str, edition: Edition) -> list[dict[str, str]]:
+    """List the rates that can be formed: of each type that is known, then of the rest together."""
     known = set(part.loc[part["state"] == "exact", "agency_type"])
     groups = list(dict.fromkeys(part["agency_type"]))
     single = [[name] for name in groups if name in known]
@@ -176,6 +177,7 @@ def table_side(rates: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibi
 
 
 def _title_side(whole: pd.DataFrame, edition: Edition) -> str:
+    """Say both rates of the latest year, where agencies always succeed more often than units."""
     exact = whole[whole["state"] == "exact"].pivot(index="year", columns="measure", values="rate_low")
     both = exact.reindex(columns=["units_proposed", "agencies_proposing"]).dropna()
     if both.empty or not (both["agencies_proposing"] > both["units_proposed"]).all():

@@ -36,6 +36,7 @@ def agency_rows(rates: pd.DataFrame, edition: Edition) -> pd.DataFrame:
 
 
 def _numbers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Round rates to what is published."""
     return rows.round(dict.fromkeys(("rate", "low", "high"), 6)).reset_index(drop=True)
 
 

@@ -16,6 +16,7 @@ class Refusal:
     sentence: str
 
     def _repr_markdown_(self) -> str:
+        """Show the refusal as a quotation."""
         return f"> {self.sentence}"
 
     def __repr__(self) -> str:

@@ -16,6 +16,7 @@ class Findings:
         return Findings(self.sentences + other.sentences)
 
     def _repr_markdown_(self) -> str:
+        """Show the sentences as a list."""
         return "\n".join(f"- {_plain(sentence[:1].upper() + sentence[1:])}" for sentence in self.sentences)
 
     def __repr__(self) -> str:

@@ -160,6 +160,7 @@ def _draw_estimates(axes: Axes, answers: pd.DataFrame, claim: float, edition: Ed
 
 
 def _add_key(axes: Axes, colours: dict[str, str], claim: float, edition: Edition) -> None:
+    """Explain the colours and the line of the claim."""
     for name, colour in colours.items():
         axes.plot([], [], color=colour, linewidth=5, label=edition.say(f"spec_axis.{name}"))
     told = edition.say("spec_axis.claim", claim=_plain(claim, edition))
@@ -209,6 +210,7 @@ def _level_ratios(curve: Curve) -> pd.DataFrame:
 
 
 def _draw_moves(axes: Axes, table: pd.DataFrame, curve: Curve, edition: Edition) -> None:
+    """Draw how the ratio moves with the levels of each choice."""
     choices = list(dict.fromkeys(table["choice"]))
     for height, choice in enumerate(choices):
         rows = table[table["choice"] == choice].sort_values("ratio")
@@ -241,10 +243,12 @@ def _draw_moves(axes: Axes, table: pd.DataFrame, curve: Curve, edition: Edition)
 
 
 def _plain(value: float, edition: Edition) -> str:
+    """Write a number as short as it is."""
     return f"{value:g}".replace(".", "," if edition.language == "id" else ".")
 
 
 def _capital(words: str) -> str:
+    """Begin with a capital."""
     return words[:1].upper() + words[1:]
 
 

@@ -159,6 +159,7 @@ def find_checks(checks: Mapping[str, SampleCheck], seed: int, edition: Edition) 
 
 
 def _find_share(curve: Curve, edition: Edition) -> str:
+    """Say which share of the specifications supports the claim."""
     summary = curve.summary
     sentence = edition.say(
         "finding.spec_share",
@@ -179,6 +180,7 @@ def _find_share(curve: Curve, edition: Edition) -> str:
 
 
 def _find_move(curve: Curve, edition: Edition) -> list[str]:
+    """Name the choice that moves the ratio most."""
     if curve.summary.choices.empty:
         return []
     row = curve.summary.choices.iloc[0].to_dict()
@@ -197,6 +199,7 @@ def _find_move(curve: Curve, edition: Edition) -> list[str]:
 
 
 def _find_refused(curve: Curve, edition: Edition) -> list[str]:
+    """Say how many specifications gave no answer, and why."""
     if curve.summary.refusals.empty:
         return []
     return [
@@ -211,6 +214,7 @@ def _find_refused(curve: Curve, edition: Edition) -> list[str]:
 
 
 def _find_sides(curve: Curve, edition: Edition) -> list[str]:
+    """Say whether the other published count changes the side of any answer."""
     found = compare_figures(curve.grid, curve.fits)
     if found.empty:
         return []
@@ -239,6 +243,7 @@ def _find_settling(curve: Curve, edition: Edition) -> list[str]:
 
 
 def _find_flips(rows: pd.DataFrame, curve: Curve, edition: Edition) -> list[str]:
+    """Name the count whose change would turn the finding soonest, and unknown ones that could."""
     name = edition.say(f"spec_name.{curve.grid.finding}")
     known = rows[(rows["kind"] != "unknown") & rows[["side_change", "clear_change"]].notna().any(axis=1)]
     sentences = []
@@ -255,6 +260,7 @@ def _find_flips(rows: pd.DataFrame, curve: Curve, edition: Edition) -> list[str]
 
 
 def _tell_flip(row: Mapping[str, object], name: str, edition: Edition) -> str:
+    """Say how far a count would have to move."""
     changes = {end: row[f"{end}_change"] for end in ("side", "clear") if not pd.isna(row[f"{end}_change"])}
     nearest = min(changes, key=lambda end: abs(float(str(changes[end]))))
     return edition.say(

@@ -122,6 +122,7 @@ def join_levels(levels: Sequence[str], edition: Edition) -> str:
 
 
 def _name_figures(level: str, edition: Edition) -> str:
+    """Name the published count that a level is about."""
     parts = level.split("-")
     if parts[0] == "track":
         return edition.say(f"spec_track.{parts[1]}")

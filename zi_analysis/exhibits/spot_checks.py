@@ -124,10 +124,12 @@ def _draw(rows: pd.DataFrame, *, seed: int, size: int) -> pd.DataFrame:
 
 
 def _name_cell(row: Any, edition: Edition) -> str:
+    """Name a cell: year, agency type, predicate."""
     return f"{row.year}, {edition.say(f'type.{row.agency_type}')}, {edition.say(f'predicate.{row.predicate}')}"
 
 
 def _in_words(row: Any, edition: Edition) -> str:
+    """Name a settled count with its value."""
     body = row.agency if row.scope == "agency" else edition.say(f"type.{row.agency_type}")
     body = edition.say("type.national") if row.scope == "national" else body
     predicate = edition.say(f"predicate.{row.predicate}")

@@ -82,6 +82,7 @@ def _format(frame: pd.DataFrame, headers: Mapping[str, str], formats: Mapping[st
 
 
 def _cell(value: object, form: str, language: str) -> str:
+    """Write a value in the form of its column."""
     if form in ("text", "words"):
         return "" if is_missing(value) else str(value)
     if is_missing(value):
@@ -145,6 +146,7 @@ def _picture(shown: pd.DataFrame, numeric: list[int]) -> Figure:
 def _draw_row(
     axes: Axes, cells: list[list[str]], widths: list[int], numeric: list[int], top: float, *, bold: bool
 ) -> None:
+    """Draw the cells of a row, numbers to the right."""
     left = 0
     for column, cell in enumerate(cells):
         right = column in numeric

@@ -139,6 +139,7 @@ def chart_type_coverage(cells: pd.DataFrame, edition: Edition, *, exhibit: str) 
 
 
 def _of_edition(cells: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """Keep the cells of the years and agency types chosen."""
     chosen = cells["agency_type"].isin(list(edition.agency_types)) & cells["year"].isin(edition.years)
     return cells[chosen].reset_index(drop=True)
 
@@ -149,6 +150,7 @@ def _bounds(rows: pd.DataFrame, edition: Edition) -> list[str]:
 
 
 def _tile_text(status: str, lower: object, upper: object, language: str) -> str:
+    """Write a cell's bounds."""
     if status == "unknown":
         return say("mark.none_known", language)
     return f"≥{number(lower, language)}" if is_missing(upper) else spread(lower, upper, language)

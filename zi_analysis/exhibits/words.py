@@ -41,6 +41,7 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 def _flatten(entries: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, dict[str, str]]]:
+    """Name each entry by its path through the tables."""
     for key, entry in entries.items():
         if "en" in entry:
             yield prefix + key, entry

@@ -85,6 +85,7 @@ def _strict_loader() -> type:
         """Safe, and strict with keys."""
 
     def mapping(loader: Any, node: Any) -> dict[Any, Any]:
+        """Read a mapping; a name given twice is an error."""
         pairs = [(loader.construct_object(key, deep=True), loader.construct_object(value, deep=True))
                  for key, value in node.value]  # fmt: skip
         names = [name for name, _ in pairs]

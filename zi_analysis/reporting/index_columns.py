@@ -276,6 +276,7 @@ def _fact_column(entries: Sequence[IndexEntry], label: str, place: int, words: I
     numeric = all(orders)
 
     def cell(entry: IndexEntry) -> Cell:
+        """Take the fact from a report, if it has it."""
         value = dict(entry.facts).get(label)
         if value is None:
             return Cell("")

@@ -229,6 +229,7 @@ def _cell_hook(on_cell: Callable[[], object] | None, stop: Stop | None) -> Calla
     """Return what nbclient calls after each cell."""
 
     def after_cell(**_: Any) -> None:
+        """Stop where that was asked, else count the cell."""
         if stop is not None and stop.pulled:
             raise ReportError("the run was stopped")
         if on_cell is not None:
@@ -266,10 +267,12 @@ def _manager_class(*, root: Path, place: Path, stop: Stop | None, modules: Seque
 
         @property
         def kernel_spec(self) -> KernelSpec:
+            """The kernel of this Python, forked where modules are preloaded."""
             plain = KernelSpec(**get_kernel_dict())
             return plain if modules is None else forked(plain, modules)
 
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            """Start with the environment of the report."""
             await super().start_kernel(**(options | {"env": environment}))
 
     return ReportKernelManager

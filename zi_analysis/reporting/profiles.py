@@ -146,6 +146,7 @@ def make_profiles(
     rows = chosen.set_index("agency_id")
 
     def entry(task: Task, outcome: Outcome) -> IndexEntry:
+        """Describe an agency's profile."""
         body = str(task.plan.parameters["agency_id"])
         return _entry(rows.loc[body], body, by_agency.get(body), outcome)
 

@@ -69,6 +69,7 @@ def make_sweep(
     spoken = list(dict.fromkeys(task.plan.language for task in tasks))
 
     def entry(task: Task, outcome: Outcome) -> IndexEntry:
+        """Describe a combination's report."""
         label = task.name.split("/", 1)[1]
         facts = tuple((name, task.plan.parameters[name]) for name in grid.varied if name != "language")
         href = "" if outcome.error else f"{label}/index.html"

@@ -147,6 +147,7 @@ def _maximise(steps: TrialSteps, matrix: np.ndarray, start: np.ndarray) -> _Maxi
         raise StudyRefusal(message, key="beta_none")
 
     def evaluate(place: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Give value, gradient and curvature along the logarithm of theta."""
         theta = float(np.exp(np.clip(place[-1], np.log(_LEAST), np.log(_MOST))))
         value, gradient, hessian = log_likelihood(steps, matrix, place[:-1], theta)
         scale = np.append(np.ones(len(place) - 1), theta)
@@ -166,6 +167,7 @@ def _profile(steps: TrialSteps, matrix: np.ndarray, best: _Maximum, under: float
     """The theta on both sides of the best where the likelihood, at its best coefficients, has dropped enough."""
 
     def rest(log_theta: float) -> float:
+        """How far the profile likelihood lies above the end of the interval."""
         return maximise_at(steps, matrix, best.coefficients, float(np.exp(log_theta))) - best.value + _DROP
 
     top = np.log(best.theta)
@@ -184,6 +186,7 @@ def _profile(steps: TrialSteps, matrix: np.ndarray, best: _Maximum, under: float
 
 
 def _tabulate(best: _Maximum, terms: list[str], rows: int) -> pd.DataFrame:
+    """List estimates, errors and odds ratios with intervals of a t law."""
     errors = np.sqrt(np.diag(best.covariance))[:-1]
     law = stats.t(rows - len(terms))
     reach = law.ppf(0.975) * errors
@@ -203,6 +206,7 @@ def _tabulate(best: _Maximum, terms: list[str], rows: int) -> pd.DataFrame:
 
 
 def _compare(won: np.ndarray, tried: np.ndarray, shares: np.ndarray, theta: float, index: pd.Index) -> pd.DataFrame:
+    """Compare observed and expected successes."""
     rho = theta / (1 + theta)
     spread = np.sqrt(tried * shares * (1 - shares) * (1 + (tried - 1) * rho))
     columns = {

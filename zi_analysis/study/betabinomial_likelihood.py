@@ -47,6 +47,7 @@ class TrialSteps:
 
 
 def _lay_out(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """List the steps 0, 1, ... below each count, and the row each belongs to."""
     sizes = counts.astype("int64")
     starts = np.repeat(np.cumsum(sizes) - sizes, sizes)
     return np.arange(sizes.sum()) - starts.astype("float64"), np.repeat(np.arange(len(sizes)), sizes)
@@ -94,6 +95,7 @@ def log_likelihood(
     value = steps.constant - np.log(won).sum() - np.log(lost).sum() + np.log(tried).sum()
 
     def per_row(parts_won: np.ndarray, parts_lost: np.ndarray) -> np.ndarray:
+        """Add up the steps of each row."""
         plus = np.bincount(steps.won_row, parts_won, steps.rows)
         return plus - np.bincount(steps.lost_row, parts_lost, steps.rows)
 
@@ -180,6 +182,7 @@ def maximise_at(steps: TrialSteps, matrix: np.ndarray, start: np.ndarray, theta:
     """
 
     def evaluate(place: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Give value, gradient and curvature with theta held."""
         value, gradient, hessian = log_likelihood(steps, matrix, place, theta)
         return value, gradient[:-1], hessian[:-1, :-1]
 

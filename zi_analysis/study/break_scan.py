@@ -154,6 +154,7 @@ def scan_breaks(
 
 
 def _row(fit: BreakFit, *, chosen: bool) -> dict[str, object]:
+    """Make the row of a candidate year."""
     ratio = {name: float(fit.ratio[name]) for name in ("rate_ratio", "low", "high")}
     return {
         "first_after": fit.first_after,
@@ -236,6 +237,7 @@ def simulate_supremum(
 
 
 def _share_above(draws: np.ndarray, observed: float) -> float:
+    """The share of draws at least as large, counting the observed one among them."""
     return (int((draws >= observed - _SLACK).sum()) + 1) / (len(draws) + 1)
 
 

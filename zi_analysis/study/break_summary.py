@@ -58,6 +58,7 @@ def compare_breaks(
 
 
 def _describe(series: pd.DataFrame, shape: str) -> dict[str, object] | None:
+    """Describe the break of one series; None where it is refused."""
     try:
         fit = fit_break(series, shape=shape)
     except StudyRefusal:
@@ -125,6 +126,7 @@ def compare_tests(
 
 
 def _test(series: pd.DataFrame, shape: str, seed: int, replicates: int) -> dict[str, object]:
+    """Test the break of one series: against chance, and among all years it could stand at."""
     scan = scan_breaks(series, shape=shape)
     supremum = simulate_supremum(series, seed=seed, shape=shape, replicates=replicates, scan=scan)
     fit = fit_break(series, shape=shape)

@@ -77,6 +77,7 @@ def value_missing_years(
 
 
 def _value(fit: BreakFit, row: dict, first_after: int) -> dict[str, object]:
+    """Say how much a further year would narrow the interval."""
     late = (fit.rows["year"] >= first_after).to_numpy()
     means = fit.rows["expected"].to_numpy()
     sides = {True: float(means[late].sum()), False: float(means[~late].sum())}
@@ -163,6 +164,7 @@ def try_other_values(
 
 
 def _refit(series: pd.DataFrame, fit: BreakFit, fact: dict, column: str, used: int, other: int) -> dict[str, object]:
+    """Compare the ratio with the value used and with the other."""
     changed = series.assign(**{column: series[column].where(series["year"] != fact["year"], other)})
     ratio = fit_break(changed, first_after=fit.first_after).ratio
     return {

@@ -124,6 +124,7 @@ def fit_break(
 
 
 def _deviance(counts: np.ndarray, means: np.ndarray) -> float:
+    """The Poisson deviance."""
     return float(2 * (xlogy(counts, counts / means) - (counts - means)).sum())
 
 

@@ -135,6 +135,7 @@ def leave_cells_out(cells: pd.DataFrame, *, formula: str, exposure: str | None, 
 
 
 def _leave_out(cells: pd.DataFrame, by: pd.Series, *, formula: str, exposure: str | None, family: str) -> LeftOut:
+    """Fit without each level in turn; what is refused is told."""
     rows, by = cells.reset_index(drop=True), by.reset_index(drop=True)
     whole = fit_ratios(rows, formula=formula, exposure=exposure, family=family)
     out = by.drop_duplicates().tolist()

@@ -290,6 +290,7 @@ def _maximise(
 
 
 def _tabulate(names: list[str], terms: Terms) -> pd.DataFrame:
+    """List estimates, errors and rate ratios with intervals."""
     with np.errstate(over="ignore"):
         ratio, low, high = np.exp([terms.estimate, terms.low, terms.high])
     return pd.DataFrame(
@@ -306,6 +307,7 @@ def _tabulate(names: list[str], terms: Terms) -> pd.DataFrame:
 
 
 def _invert(names: list[str], terms: Terms, information: np.ndarray) -> pd.DataFrame:
+    """Covariance of the terms that have errors; of the others there is none."""
     kept = np.isfinite(terms.std_error)
     every = np.r_[kept, np.ones(len(information) - len(names), dtype=bool)]
     inverse = np.linalg.pinv(information[np.ix_(every, every)], rcond=1e-12, hermitian=True)

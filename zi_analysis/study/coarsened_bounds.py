@@ -86,11 +86,13 @@ def _tighten_one(lower: np.ndarray, upper: np.ndarray, cells: np.ndarray, least:
 
 
 def _misses(lower: np.ndarray, upper: np.ndarray, table: CoarseTable, place: int) -> bool:
+    """Whether the cells of a sum cannot reach it."""
     cells = table.members[place]
     return bool(lower[cells].sum() > table.most[place] or upper[cells].sum() < table.least[place])
 
 
 def _contradiction(table: CoarseTable, places: Sequence[int], cells: Sequence[object]) -> StudyRefusal:
+    """Refuse sums that cannot all be true."""
     return contradict([table.names[place] for place in places], cells)
 
 
@@ -218,6 +220,7 @@ def keep_sums(table: CoarseTable, places: Sequence[int]) -> CoarseTable:
 
 
 def _needed(table: CoarseTable, component: Component, labels: Sequence[object]) -> list[int]:
+    """Which sums of a component say something that the others do not."""
     kept = list(component.sums)
     rows = {place: np.isin(component.cells, table.members[place]).astype("float64") for place in kept}
     order = sorted(kept, key=lambda place: (table.least[place] == table.most[place], -len(table.members[place])))

@@ -109,6 +109,7 @@ def prepare_known(table: CoarseTable, *, labels: Sequence[object], largest: int 
 
 
 def _too_large(table: CoarseTable, component: Component) -> StudyRefusal:
+    """Refuse sums that cross too often to be added up."""
     names = [table.names[place] for place in component.sums]
     message = (
         f"the sums {name_terms(names)} cross in so many ways that adding up all counts needs too much memory; "
@@ -150,6 +151,7 @@ def weigh_known(known: Known, log_mean: np.ndarray, alpha: float) -> Weighed:
 
 
 def _weigh(known: Known, log_mean: np.ndarray, alpha: float) -> Weighed:
+    """Weigh each cell's counts by what is known, adding up over the plans of the linked ones."""
     bins = known.bins
     law = weigh_bins(bins, log_mean, alpha)
     log_weight = law.log_probability.copy()

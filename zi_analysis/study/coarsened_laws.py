@@ -117,6 +117,7 @@ def weigh_bins(bins: Bins, log_mean: np.ndarray, alpha: float) -> BinLaw:
 
 
 def _log_mass(count: np.ndarray, log_mean: np.ndarray, mean: np.ndarray, alpha: float) -> np.ndarray:
+    """Logarithm of the probability of counts, Poisson where alpha is 0, else negative binomial."""
     if alpha == 0:
         return count * log_mean - mean - gammaln(count + 1)
     size, grown = 1 / alpha, np.log1p(alpha * mean)
@@ -125,6 +126,7 @@ def _log_mass(count: np.ndarray, log_mean: np.ndarray, mean: np.ndarray, alpha: 
 
 
 def _by_log_alpha(count: np.ndarray, mean: np.ndarray, alpha: float) -> np.ndarray:
+    """Its derivative by the logarithm of alpha."""
     size, product = 1 / alpha, alpha * mean
     parts = digamma(count + size) - digamma(size) - np.log1p(product)
     return -size * (parts - alpha * (count - mean) / (1 + product))

@@ -122,6 +122,8 @@ def _try(table: CoarseTable, component: Component, largest: int, first: int | No
 
 
 class _Planner:
+    """Orders the steps that add up a component, and keeps account of their size."""
+
     def __init__(self, table: CoarseTable, component: Component, largest: int) -> None:
         self.table, self.component, self.limit = table, component, largest
         self.sets = {place: frozenset(table.members[place].tolist()) for place in component.sums}
@@ -177,6 +179,7 @@ class _Planner:
         return Axis(cells, signature, int(low), int(last), open_ended)
 
     def _touching(self, place: int) -> list[Factor]:
+        """Factors that share a cell with a sum."""
         return [factor for factor in self.factors if factor.cells & self.sets[place]]
 
     def _cost(self, place: int) -> int:
@@ -189,6 +192,7 @@ class _Planner:
         return int(np.prod([float(size) for size in sizes]))
 
     def _close(self, place: int) -> None:
+        """Merge the factors that touch a sum, and apply the sums that are then whole."""
         touching = sorted(self._touching(place), key=lambda factor: np.prod([axis.size for axis in factor.axes]))
         merged = touching[0]
         for other in touching[1:]:
@@ -206,6 +210,7 @@ class _Planner:
         self.factors = [*kept, merged] if merged.axes or not kept else kept
 
     def _record(self, step: Step, axes: tuple[Axis, ...]) -> Factor:
+        """Keep a step, unless its table is too large."""
         entries = int(np.prod([float(axis.size) for axis in axes])) if axes else 1
         self.largest = max(self.largest, entries)
         if entries > self.limit:
@@ -215,6 +220,7 @@ class _Planner:
         return Factor(self.next_place - 1, axes)
 
     def _merge(self, left: Factor, right: Factor) -> Factor:
+        """Join two factors; axes that both have are added up."""
         signatures = list(dict.fromkeys(axis.signature for axis in (*left.axes, *right.axes)))
         sides = [{axis.signature: axis for axis in factor.axes} for factor in (left, right)]
         axes: list[Axis] = []

@@ -44,6 +44,8 @@ class Terms:
 
 @dataclass(frozen=True, eq=False)
 class _Summit:
+    """The top of a likelihood, and what its intervals are measured with."""
+
     surface: Surface
     top: Top
     information: np.ndarray

@@ -169,10 +169,12 @@ class Merge:
 
 
 def _whole(shape: tuple[int, ...]) -> tuple[Window, ...]:
+    """Windows that keep everything."""
     return tuple(Window(0, size, size, False) for size in shape)
 
 
 def _crop(full: np.ndarray, windows: tuple[Window, ...]) -> np.ndarray:
+    """Cut an array to its windows; what lies above is added to the last place where a window folds."""
     for axis, window in enumerate(windows):
         if window.start == 0 and window.stop == window.full:
             continue
@@ -187,6 +189,7 @@ def _crop(full: np.ndarray, windows: tuple[Window, ...]) -> np.ndarray:
 
 
 def _uncrop(adjoint: np.ndarray, windows: tuple[Window, ...]) -> np.ndarray:
+    """Undo a crop for derivatives."""
     for axis, window in enumerate(windows):
         if window.start == 0 and window.stop == window.full:
             continue
@@ -210,6 +213,7 @@ def _overlap(wanted: list[int], left: np.ndarray, right: np.ndarray) -> tuple[tu
 
 
 def _flip(array: np.ndarray) -> np.ndarray:
+    """Turn every axis round."""
     return array[(slice(None, None, -1),) * array.ndim]
 
 
@@ -253,6 +257,7 @@ def _correlate(full: np.ndarray, left: np.ndarray, right: np.ndarray, *, direct:
 
 
 def _sum_to(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Add up the axes that were broadcast."""
     axes = tuple(axis for axis, size in enumerate(shape) if size == 1 and array.shape[axis] > 1)
     return array.sum(axis=axes, keepdims=True) if axes else array
 

@@ -127,6 +127,7 @@ def _read_bounds(table: pd.DataFrame, column: str, *, empty: float, what: str) -
 
 
 def _refuse_crossed(lower: np.ndarray, upper: np.ndarray, index: pd.Index, what: str) -> None:
+    """Refuse a lower bound above its upper one."""
     crossed = lower > upper
     if crossed.any():
         label, least, most = index[crossed][0], lower[crossed][0], upper[crossed][0]
@@ -136,6 +137,7 @@ def _refuse_crossed(lower: np.ndarray, upper: np.ndarray, index: pd.Index, what:
 
 
 def _refuse_twice(cells: pd.DataFrame, factors: list[str]) -> None:
+    """Refuse a cell that is listed twice."""
     twice = cells.duplicated(factors, keep=False) if factors else pd.Series(len(cells) > 1, index=cells.index)
     if twice.any():
         rows, what = name_rows(cells.index[twice]), name_terms(factors) or "no factor"
@@ -178,6 +180,7 @@ def _rows(sums: pd.DataFrame, used: list[str]) -> list[dict]:
 
 
 def _find_members(cells: pd.DataFrame, row: dict, used: list[str], label: object) -> np.ndarray:
+    """Find the cells that a sum is of."""
     chosen = np.ones(len(cells), dtype=bool)
     for name, value in row.items():
         here = (cells[name] == value).fillna(value=False).to_numpy(dtype=bool)
@@ -192,12 +195,14 @@ def _find_members(cells: pd.DataFrame, row: dict, used: list[str], label: object
 
 
 def _tell(row: dict) -> str:
+    """Write a row's columns and values."""
     return ", ".join(
         f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in row.items()
     )
 
 
 def _name_sums(sums: pd.DataFrame, used: list[str]) -> list[str]:
+    """Name each sum, by its own name or by its columns."""
     if "name" in sums.columns:
         names = [str(name) for name in sums["name"]]
     else:
@@ -206,6 +211,7 @@ def _name_sums(sums: pd.DataFrame, used: list[str]) -> list[str]:
 
 
 def _check_names(leave_out: Sequence[str], names: Sequence[str]) -> None:
+    """Refuse to leave out a sum that is not there."""
     for name in leave_out:
         if name not in names:
             raise StudyRefusal(f"no sum is named {name!r} to be left out; {closest(name, names)}")

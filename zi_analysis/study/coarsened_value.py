@@ -104,6 +104,7 @@ def value_of_cells(
 
 
 def _left_out(sums: pd.DataFrame, leave_out: Sequence[str]) -> list:
+    """Index labels of the sums left out."""
     return sums.index[sums["name"].isin(list(leave_out))].tolist() if leave_out and "name" in sums else []
 
 
@@ -168,6 +169,7 @@ def _covariance(found: Maximum, log_mean: np.ndarray, alpha: float) -> np.ndarra
 
 
 def _means(found: Maximum, log_mean: np.ndarray, alpha: float) -> np.ndarray:
+    """Expected counts of the cells, given all that is known."""
     mean = np.exp(log_mean)
     return mean + weigh_known(found.surface.known, log_mean, alpha).by_log_mean * (1 + alpha * mean)
 

@@ -184,6 +184,7 @@ def read_numbers(table: pd.DataFrame, column: str) -> np.ndarray:
 
 
 def _refuse_first(table: pd.DataFrame, column: str, bad: np.ndarray, rule: str) -> None:
+    """Refuse the first bad value by row and rule."""
     if bad.any():
         label, value = table.index[bad][0], table[column][bad].iloc[0]
         raise EvidenceError(f"{column} is {value} at row {label}; {rule}")

@@ -118,6 +118,7 @@ def compare_exposures(
 
 
 def _ratio_after(used: pd.DataFrame, sides: Mapping[str, Sequence[int]]) -> dict[str, object]:
+    """Relate awards after the rules of 2021 to those before; refusals are told."""
     nothing = {"rate_ratio": None, "low": None, "high": None, "bare_ratio": None}
     if not all(sides.values()):
         return {**nothing, "refusal": "no years on both sides of the rules of 2021"}
@@ -222,6 +223,7 @@ def compare_types(exposures: pd.DataFrame, *, years: Sequence[int]) -> pd.DataFr
 
 
 def _share_ratio(pair: Mapping[str, int]) -> dict[str, float]:
+    """Relate the local share to the central one, with its interval."""
     counts = (pair["local_awarded"], pair["local"], pair["central_awarded"], pair["central"])
     low, high = confint_proportions_2indep(*counts, compare="ratio", method="log")
     ratio = (counts[0] / counts[1]) / (counts[2] / counts[3])

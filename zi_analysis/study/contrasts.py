@@ -201,10 +201,12 @@ def contrast_rates(
 
 
 def _quantile(fit: CountFit) -> float:
+    """How many errors an interval reaches."""
     return float(_law(fit).ppf(0.975))
 
 
 def _law(fit: CountFit) -> stats.rv_continuous:
+    """The law that intervals and tests are read from."""
     return stats.norm() if fit.interval_degrees is None else stats.t(fit.interval_degrees)
 
 
@@ -231,6 +233,7 @@ def _places_of_reference(rows: pd.DataFrame, keys: list[str], factor: str, refer
 
 
 def _ratios(fit: CountFit, matrix: np.ndarray, others: np.ndarray, base: np.ndarray) -> dict[str, np.ndarray]:
+    """Ratios of rates, their errors by the delta method, intervals on the scale of logarithms."""
     logs, errors = _log_rates(fit, matrix[others] - matrix[base])
     ratio, reach = np.exp(logs), _quantile(fit) * errors
     bounds = {"low": np.exp(logs - reach), "high": np.exp(logs + reach)}
@@ -240,6 +243,7 @@ def _ratios(fit: CountFit, matrix: np.ndarray, others: np.ndarray, base: np.ndar
 def _differences(
     fit: CountFit, matrix: np.ndarray, rates: ExpectedRates, others: np.ndarray, base: np.ndarray
 ) -> dict[str, np.ndarray]:
+    """Differences of rates, with errors by the delta method."""
     level = rates.rows["rate"].to_numpy()
     slopes = level[others, None] * matrix[others] - level[base, None] * matrix[base]
     errors = _log_rates(fit, slopes)[1]
@@ -249,5 +253,6 @@ def _differences(
 
 
 def _statistics(fit: CountFit, estimates: np.ndarray, errors: np.ndarray) -> dict[str, np.ndarray]:
+    """Test estimates against 0."""
     statistic = np.divide(estimates, errors, out=np.zeros_like(estimates), where=errors > 0)
     return {"statistic": statistic, "p_value": 2 * _law(fit).sf(np.abs(statistic))}

@@ -189,6 +189,7 @@ def fit_counts(
 def _check_choices(
     family: str, covariance: str, interval: str | None, cluster: str | None, cells: pd.DataFrame
 ) -> None:
+    """Refuse a family, covariance, interval or cluster that cannot be."""
     asked: list[tuple[str, str, tuple[str, ...]]] = [("family", family, FAMILIES)]
     asked += [("covariance", covariance, COVARIANCES)]
     asked += [] if interval is None else [("interval", interval, INTERVALS)]
@@ -224,6 +225,7 @@ def _degrees(
 
 
 def _number_clusters(cells: pd.DataFrame, cluster: str) -> np.ndarray:
+    """Number the clusters; one alone is refused."""
     numbers, names = pd.factorize(cells[cluster])
     if len(names) < 2:
         raise StudyRefusal(f"column {cluster!r} holds one cluster ({names[0]}); at least two are needed")

@@ -116,6 +116,7 @@ def _scores(result: GLMResultsWrapper) -> np.ndarray:
 
 
 def _sum_clusters(scores: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Add up the scores of each cluster."""
     numbers = np.unique(groups, return_inverse=True)[1]
     sums = np.zeros((numbers.max() + 1, scores.shape[1]))
     np.add.at(sums, numbers, scores)
@@ -123,6 +124,7 @@ def _sum_clusters(scores: np.ndarray, groups: np.ndarray) -> np.ndarray:
 
 
 def _refuse_zero(result: GLMResultsWrapper, zero: np.ndarray, covariance: str) -> None:
+    """Refuse standard errors of zero by the names of their terms."""
     if zero.any():
         names = name_terms([name for name, none in zip(result.model.exog_names, zero, strict=True) if none])
         raise StudyRefusal(

@@ -121,4 +121,5 @@ def _compare(
 
 
 def _list(years: pd.Series) -> str:
+    """Write years one after the other."""
     return ", ".join(str(year) for year in years)

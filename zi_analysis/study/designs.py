@@ -166,6 +166,7 @@ def columns_of_terms(design: Design, formula: Formula) -> list[frozenset[str]]:
 
 
 def _check_references(table: pd.DataFrame, formula: Formula) -> None:
+    """Refuse a reference level that the column does not hold."""
     for column, level in formula.references.items():
         levels = table[column].unique().tolist()
         if level not in levels:
@@ -226,10 +227,12 @@ def _evaluate(formula: Formula, data: pd.DataFrame) -> patsy.DesignMatrix:
 
 
 def _plain_name(name: str) -> str:
+    """Write a term without our marks."""
     return re.sub(f"{FACTOR_MARK}|{NUMBER_MARK}", "", name)
 
 
 def _plain_names(names: list[str]) -> list[str]:
+    """Write terms without our marks."""
     return [_plain_name(name) for name in names]
 
 
@@ -260,6 +263,7 @@ def _omitted_level(info: patsy.DesignInfo, factor: object) -> int | None:
 
 
 def _check_finite(matrix: pd.DataFrame) -> None:
+    """Refuse a term that is not a number somewhere."""
     for term in matrix.columns:
         bad = ~np.isfinite(matrix[term].to_numpy())
         if bad.any():
@@ -270,6 +274,7 @@ def _check_finite(matrix: pd.DataFrame) -> None:
 
 
 def _check_size(matrix: pd.DataFrame) -> None:
+    """Refuse fewer rows than the terms need."""
     rows, terms = matrix.shape
     if rows < terms + 1:
         raise StudyRefusal(

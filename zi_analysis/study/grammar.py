@@ -80,6 +80,7 @@ def split(formula: str) -> list[tuple[str, str]]:
 
 
 def _check_name(formula: str, name: str) -> None:
+    """Refuse names that Python keeps for itself."""
     if "__" in name or iskeyword(name):
         raise refuse(formula, f"{name!r} is not allowed as a name")
 
@@ -127,6 +128,7 @@ def _read_term(reader: Reader) -> str:
 
 
 def _note(reader: Reader, seen: list[str], name: str, mark: str = "") -> str:
+    """Remember the name of a column that was read."""
     if name in _FUNCTIONS:
         raise refuse(reader.formula, f"{name!r} is the name of a function; rename the column")
     seen.append(name)
@@ -176,6 +178,7 @@ def _read_treatment(reader: Reader, column: str) -> str:
 
 
 def _number(text: str) -> int | float:
+    """Read a number."""
     return float(text) if "." in text else int(text)
 
 
@@ -196,6 +199,7 @@ def _read_comparison(reader: Reader) -> str:
 
 
 def _read_arithmetic(reader: Reader) -> str:
+    """Read sums and products."""
     text = reader.take() if reader.next_is("+", "-") else ""
     text += _read_power(reader)
     while reader.next_is("+", "-", "*", "/"):
@@ -216,6 +220,7 @@ def _read_power(reader: Reader) -> str:
 
 
 def _read_value(reader: Reader) -> str:
+    """Read a number, a text, a column, a logarithm or a group."""
     if reader.next_is("("):
         return _read_group(reader, _read_arithmetic)
     kind = reader.tokens[reader.place][0] if reader.place < len(reader.tokens) else ""

@@ -111,6 +111,7 @@ def _leave_years(fit: CountFit, cells: pd.DataFrame, *, formula: str, exposure: 
 
 
 def _ratios(coefficients: pd.DataFrame) -> pd.DataFrame:
+    """Take the ratios, without the intercept."""
     return coefficients.loc[coefficients["term"] != "Intercept", _NUMBERS]
 
 
@@ -155,11 +156,13 @@ def _split_sum(right: str) -> list[str]:
 
 
 def _column(term: str) -> str:
+    """Name the column of a term."""
     found = re.match(r"C\((\w+)", term)
     return found[1] if found else term
 
 
 def _tests(cells: pd.DataFrame, tested: str, formulas: tuple[str, str], exposure: str | None) -> list[dict]:
+    """Test one column, or all, in three ways."""
     return [
         _row(tested, "wald_hc1", _wald(cells, tested, formulas[0], exposure)),
         _row(tested, "lr_nb2", _likelihood(cells, formulas, exposure, family="nb2")),
@@ -168,6 +171,7 @@ def _tests(cells: pd.DataFrame, tested: str, formulas: tuple[str, str], exposure
 
 
 def _wald(cells: pd.DataFrame, tested: str, formula: str, exposure: str | None) -> JointTest | str:
+    """Test by Wald with robust errors; a refusal is told."""
     try:
         fit = fit_counts(cells, formula=formula, exposure=exposure, covariance="HC1")
         return wald_test(fit, _slopes(fit) if tested == "all" else tested)
@@ -176,12 +180,14 @@ def _wald(cells: pd.DataFrame, tested: str, formula: str, exposure: str | None) 
 
 
 def _slopes(fit: CountFit) -> list[str]:
+    """Name every term but the intercept."""
     return [term for term in fit.coefficients["term"] if term != "Intercept"]
 
 
 def _likelihood(
     cells: pd.DataFrame, formulas: tuple[str, str], exposure: str | None, *, family: str = "quasipoisson"
 ) -> JointTest | str:
+    """Test by the ratio of likelihoods; a refusal is told."""
     try:
         full, reduced = (fit_counts(cells, formula=text, exposure=exposure, family=family) for text in formulas)
         return likelihood_ratio_test(full, reduced)
@@ -190,6 +196,7 @@ def _likelihood(
 
 
 def _row(tested: str, test: str, answer: JointTest | str) -> dict[str, object]:
+    """Make the row of a test."""
     if isinstance(answer, str):
         return {"tested": tested, "test": test, "refusal": answer}
     return {

@@ -169,6 +169,7 @@ def rebuild_design(fit: CountFit) -> tuple[Design, Formula]:
 
 
 def _check_comparable(full: CountFit, reduced: CountFit) -> None:
+    """Refuse two fits that are not of the same rows and kind."""
     differ = [name for name in ("family", "exposure") if getattr(full, name) != getattr(reduced, name)]
     if not full.expected["observed"].equals(reduced.expected["observed"]):
         differ.append("rows")
@@ -201,6 +202,7 @@ def _poisson_or_nb2(fit: CountFit) -> float:
 
 
 def _terms_of_columns(fit: CountFit, columns: str) -> list[str]:
+    """Name the terms made of some columns."""
     wanted = {name.strip() for name in columns.split(":")}
     inside = columns_of_terms(*rebuild_design(fit))
     return [term for term, held in zip(fit.coefficients["term"], inside, strict=True) if wanted <= held]
@@ -221,9 +223,11 @@ def _quadratic_form(fit: CountFit, terms: list[str]) -> float:
 
 
 def _against_chi2(statistic: float, degrees: int, terms: tuple[str, ...]) -> JointTest:
+    """Read a statistic against chi2."""
     return JointTest(statistic, degrees, None, float(stats.chi2.sf(statistic, degrees)), "chi2", terms)
 
 
 def _against_f(statistic: float, degrees: int, denominator: float, terms: tuple[str, ...]) -> JointTest:
+    """Read a statistic against F."""
     p_value = float(stats.f.sf(statistic, degrees, denominator))
     return JointTest(statistic, degrees, denominator, p_value, "F", terms)

@@ -116,6 +116,7 @@ def estimate_alpha(
     fits = {"last": start}
 
     def slope(log_alpha: float) -> float:
+        """Slope of the profile likelihood, each fit starting from the last."""
         fit = _fit_at(counts, matrix, float(np.exp(log_alpha)), offset, fits["last"])
         fits["last"] = np.asarray(fit.params)
         return _slope(counts, np.asarray(fit.fittedvalues), float(np.exp(log_alpha)))
@@ -128,6 +129,7 @@ def estimate_alpha(
 def _fit_at(
     counts: np.ndarray, matrix: pd.DataFrame, alpha: float, offset: np.ndarray | None, start: np.ndarray
 ) -> GLMResultsWrapper:
+    """Fit with the overdispersion held."""
     family = families.NegativeBinomial(alpha=alpha)
     return fit_glm(counts, matrix, family=family, offset=offset, start=start)
 

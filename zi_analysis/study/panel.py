@@ -135,6 +135,7 @@ def fit_panel(
 
 
 def _choose_reference(rows: pd.DataFrame) -> int:
+    """Choose the year with most agencies, the latest of them."""
     agencies = rows.groupby("year").size()
     return int(agencies[agencies == agencies.max()].index.max())
 

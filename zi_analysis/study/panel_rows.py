@@ -194,6 +194,7 @@ def _parts(start: np.ndarray, end: np.ndarray, nodes: int, connection: str) -> n
 
 
 def _keep_one_part(rows: pd.DataFrame, reason: pd.Series) -> pd.Series:
+    """Leave out rows that nothing links to the largest part."""
     kept = rows[reason.isna()]
     parts = number_components(kept)
     reason = reason.copy()
@@ -202,4 +203,5 @@ def _keep_one_part(rows: pd.DataFrame, reason: pd.Series) -> pd.Series:
 
 
 def _yes(mask: pd.Series) -> pd.Series:
+    """Write yes or no."""
     return mask.map({True: "yes", False: "no"})

@@ -146,6 +146,7 @@ def _living(agencies: pd.DataFrame, names: Sequence[str], year: int) -> list[str
 
 
 def _bound(rows: pd.DataFrame, names: list[str], total: pd.Series) -> dict[str, float]:
+    """Bound the count of some agencies by their own rows and by what the others leave."""
     own = rows[rows["agency_id"].isin(names)]
     known = float(own["lower"].fillna(0).sum())
     whole = len(own) == len(names) and bool((own["status"] == "exact").all())

@@ -101,6 +101,7 @@ def yearly_interval(total: int, years: int) -> tuple[float, float, float]:
 
 
 def _check_within(table: pd.DataFrame, successes: str, trials: str) -> None:
+    """Refuse more successes than trials."""
     over = (table[successes] > table[trials]).to_numpy(dtype=bool)
     if over.any():
         row = table[over].iloc[0]

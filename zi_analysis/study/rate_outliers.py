@@ -95,6 +95,7 @@ def predict_left_out(rates: pd.DataFrame, *, year: int) -> LeftOut:
 
 
 def _logits(successes: pd.Series | float, trials: pd.Series | float) -> np.ndarray:
+    """Logits with half a success added, so that none is infinite."""
     won, tried = np.asarray(successes, dtype="float64"), np.asarray(trials, dtype="float64")
     return np.log((won + 0.5) / (tried - won + 0.5))
 
@@ -176,5 +177,6 @@ def compare_scatter(rates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _common(coefficients: pd.DataFrame) -> dict[str, float]:
+    """The rate all years share, with its interval."""
     odds = coefficients.loc[0, ["odds_ratio", "low", "high"]].astype("float64")
     return dict(zip(("rate", "low", "high"), (odds / (1 + odds)).tolist(), strict=True))

@@ -91,6 +91,7 @@ def _gather(cells: pd.DataFrame, exposures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pair(bounds: pd.DataFrame, counted: str, measure: str, wanted: pd.DataFrame) -> pd.DataFrame:
+    """Put bounds of awards beside bounds of what they are a share of."""
     for name, kind in (("awarded", counted), ("trials", measure)):
         part = bounds.loc[bounds["measure"] == kind, [*_KEYS, "lower", "upper"]]
         part = part.rename(columns={"lower": f"{name}_low", "upper": f"{name}_high"})
@@ -101,10 +102,12 @@ def _pair(bounds: pd.DataFrame, counted: str, measure: str, wanted: pd.DataFrame
 
 
 def _is_exact(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Whether both bounds agree."""
     return (rows[f"{name}_low"] == rows[f"{name}_high"]).fillna(value=False).astype(bool)
 
 
 def _missing(rows: pd.DataFrame) -> pd.Series:
+    """Say which of the two is not exact."""
     missing = pd.Series(pd.NA, index=rows.index, dtype="str")
     missing[~_is_exact(rows, "awarded")] = "count"
     missing[~_is_exact(rows, "trials")] = "exposure"

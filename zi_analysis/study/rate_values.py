@@ -97,6 +97,7 @@ def _is_possible(rates: pd.DataFrame) -> bool:
 
 
 def _replace(rates: pd.DataFrame, changes: Sequence[dict]) -> pd.DataFrame:
+    """Put the other published counts in."""
     changed = rates[["year", "successes", "trials"]].copy()
     for change in changes:
         place = changed["year"] == change["year"]
@@ -105,6 +106,7 @@ def _replace(rates: pd.DataFrame, changes: Sequence[dict]) -> pd.DataFrame:
 
 
 def _name(rates: pd.DataFrame, change: dict) -> dict[str, object]:
+    """Tell a disputed count and the rate with either value."""
     both = [frame.loc[frame["year"] == change["year"]].iloc[0] for frame in (rates, _replace(rates, [change]))]
     used, other = (float(row["successes"] / row["trials"]) for row in both)
     return {name: change[name] for name in ("year", "measure", "used", "other")} | {
@@ -114,6 +116,7 @@ def _name(rates: pd.DataFrame, change: dict) -> dict[str, object]:
 
 
 def _with_other(rates: pd.DataFrame, changes: Sequence[dict], year: int) -> dict[str, object]:
+    """Predict the year left out with the other counts."""
     found = predict_left_out(_replace(rates, changes), year=year)
     return {"low": found.low, "high": found.high, "p_value": found.p_value, "outside": float(found.outside)}
 
@@ -186,11 +189,13 @@ def value_missing(
 
 
 def _logits(rates: pd.DataFrame) -> np.ndarray:
+    """Logits with half a success added, so that none is infinite."""
     won, tried = (rates[name].to_numpy(dtype="float64") for name in ("successes", "trials"))
     return np.log((won + 0.5) / (tried - won + 0.5))
 
 
 def _draw_logits(rates: pd.DataFrame, seed: int) -> np.ndarray:
+    """Draw logits of a further year from what the others predict."""
     logits = _logits(rates)
     scale = logits.std(ddof=1) * np.sqrt(1 + 1 / len(logits))
     return logits.mean() + scale * np.random.default_rng(seed).standard_t(len(logits) - 1, DRAWS)

@@ -95,6 +95,7 @@ def reference_grid(fit: CountFit, cells: pd.DataFrame, *, by: Sequence[str], wei
 
 
 def _check_by(by: Sequence[str], formula: Formula, fit: CountFit) -> None:
+    """Refuse columns that the formula does not hold."""
     for name in by:
         if name not in formula.columns:
             message = f"column {name!r} is not in formula {fit.formula!r}; {closest(name, formula.columns)}"
@@ -102,6 +103,7 @@ def _check_by(by: Sequence[str], formula: Formula, fit: CountFit) -> None:
 
 
 def _is_factor(name: str, formula: Formula, cells: pd.DataFrame) -> bool:
+    """Whether a column has levels rather than numbers."""
     kind = cells[name].dtype
     return name in formula.factors or not pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)
 

@@ -305,4 +305,5 @@ def _log_likelihood(sets: Sets, means: np.ndarray) -> np.ndarray:
 
 
 def _portions(rows: np.ndarray) -> Iterator[np.ndarray]:
+    """Part the rows, so that memory stays small."""
     return (rows[at : at + _TOGETHER] for at in range(0, len(rows), _TOGETHER))

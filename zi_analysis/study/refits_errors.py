@@ -100,5 +100,6 @@ def jackknife_errors(
 
 
 def _check_groups(groups: int) -> None:
+    """Refuse errors by a single group."""
     if groups < 2:
         raise StudyRefusal("errors by group need at least two groups", key="refit_groups", groups=groups)

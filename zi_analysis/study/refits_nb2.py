@@ -67,6 +67,7 @@ def _estimate(sets: Sets, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     last = start.copy()
 
     def slope(log_alpha: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Slope of each profile likelihood, each fit starting from its last."""
         rows = rows.astype("int64")
         part = sets.take(rows, alpha=np.exp(log_alpha))
         coefficients, converged = climb(part, start=last[rows])

@@ -39,5 +39,6 @@ def find_lone_points(design: np.ndarray, use: np.ndarray) -> np.ndarray:
 
 
 def _has_whole_leverage(points: np.ndarray) -> bool:
+    """Whether a point is fitted exactly whatever its value."""
     basis = np.linalg.qr(points)[0]
     return bool(((basis**2).sum(axis=1) > _WHOLE).any())

@@ -139,6 +139,7 @@ def _national(cells: pd.DataFrame, years: np.ndarray, side: str) -> np.ndarray:
 
 
 def _exposure(exposures: pd.DataFrame, measure: str, years: np.ndarray) -> np.ndarray:
+    """The exact exposures of the years; missing where not known."""
     if measure == "none":
         return np.ones(len(years))
     rows = exposures[(exposures["agency_type"] == "all") & (exposures["measure"] == measure)]
@@ -212,6 +213,7 @@ def _replace(awards: np.ndarray, changes: Sequence[_Change]) -> np.ndarray:
 
 
 def _replace_exposure(values: np.ndarray, changes: Sequence[_Change], measure: str) -> np.ndarray:
+    """Put the other published exposures in."""
     replaced = values.copy()
     for change in changes:
         if change.measure == measure:

@@ -124,6 +124,7 @@ def _add_unknown(grid: Grid, place: int) -> tuple[Grid, int | None]:
 
 
 def _value(grid: Grid, point: int, kind: str) -> float:
+    """The value of a point."""
     return float((grid.exposures if kind == "exposure" else grid.counts)[0, point])
 
 
@@ -172,6 +173,7 @@ def _between(answers: np.ndarray) -> np.ndarray:
 
 
 def _flip_row(grid: Grid, point: int, kind: str, answers: np.ndarray, now: tuple[bool, bool]) -> dict[str, object]:
+    """Say at which value of a point the finding would change side or clearness."""
     value = _value(grid, point, kind)
     about = grid.points.iloc[point]
     group = "all" if len(_sharing(grid, point)) > 1 and kind == "exposure" else str(about["group"])

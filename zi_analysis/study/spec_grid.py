@@ -266,6 +266,7 @@ def combine_levels(levels: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]
 
 
 def _exposed(figures: Figures, levels: Mapping[str, Sequence[str]], places: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The exposures of each specification."""
     stacked = np.stack([figures.exposures[name] for name in levels["exposure"]])
     return stacked[places["exposure"], places["figures"]]
 

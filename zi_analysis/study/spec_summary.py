@@ -220,6 +220,7 @@ def _without_habits(grid: Grid, choice: str) -> np.ndarray:
 
 
 def _compare_pairs(fits: pd.DataFrame, pairs: np.ndarray, claim: float) -> dict[str, float | int]:
+    """Compare specifications that differ in one choice."""
     estimates = fits["estimate"].to_numpy()[pairs]
     moved = estimates[:, 0] - estimates[:, 1]
     sides, clear = (fits[name].to_numpy()[pairs] < claim for name in ("rate_ratio", "high"))
@@ -246,6 +247,7 @@ def _judge(answers: pd.DataFrame, names: list[str]) -> tuple[str, tuple[str, tup
 
 
 def _holds(answers: pd.DataFrame) -> bool:
+    """Whether all answers are on the side of the claim and most are clear."""
     return bool(answers["on_side"].all()) and float(answers["clear"].mean()) > _MOST
 
 

@@ -222,6 +222,7 @@ def _exposures(table: TypeTables, group: str, years: np.ndarray) -> np.ndarray:
 
 
 def _exact(exposures: pd.DataFrame, group: str, measure: str, years: np.ndarray) -> np.ndarray:
+    """The exact exposures of a group by year."""
     rows = exposures[(exposures["agency_type"] == group) & (exposures["measure"] == measure)]
     return _wide(rows[rows["status"] == "exact"], years, "lower")
 

@@ -197,6 +197,7 @@ def refit_alone(grid: Grid, place: int) -> CountFit:
 
 
 def _national_figures(evidence: Evidence, years: Sequence[int]) -> Figures:
+    """Gather the counts and exposures of the whole, with those that disagree."""
     settlement, counted = evidence.settlement, evidence.counted
     alternatives = list_alternatives(settlement.conflicts, settlement.settled, years=years)
     measures = ["none", *(name for name in EXPOSURES if name != "none")]
@@ -204,4 +205,5 @@ def _national_figures(evidence: Evidence, years: Sequence[int]) -> Figures:
 
 
 def _predicates(predicate: str) -> list[str]:
+    """The predicates that a choice covers."""
     return ["all", "WBK", "WBBM"] if predicate == "all" else [predicate]

@@ -135,4 +135,5 @@ def count_terms(lower: np.ndarray) -> int:
 
 
 def _at(row: int, column: int) -> int:
+    """Place of an entry of the lower triangle."""
     return row * (row + 1) // 2 + column

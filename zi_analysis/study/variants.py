@@ -118,6 +118,7 @@ def _tables(found: Refits, terms: pd.Index, family: str) -> list[pd.DataFrame | 
 
 
 def _alone(cells: pd.DataFrame, formula: str, exposure: str | None, family: str) -> pd.DataFrame | str:
+    """Fit one variant; a refusal is told."""
     try:
         return fit_ratios(cells, formula=formula, exposure=exposure, family=family)
     except StudyRefusal as refusal:

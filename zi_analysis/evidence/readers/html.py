@@ -154,6 +154,7 @@ class _Tables(HTMLParser):
             self.unseen.append(tag)
 
     def _open_table(self) -> None:
+        """Begin a table inside whatever is open."""
         if len(self.open) == _DEEPEST:
             raise InputError(f"{self.name} nests more than {_DEEPEST} tables; {_ASK}")
         self._end_loose()
@@ -161,6 +162,7 @@ class _Tables(HTMLParser):
         self.open.append(_Table(self.tables))
 
     def _open_cell(self, attrs: dict[str, str | None]) -> None:
+        """Begin a cell, closing the one before."""
         self._end_cell()
         self._end_loose()
         table = self.open[-1]

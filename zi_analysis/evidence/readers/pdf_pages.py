@@ -54,6 +54,7 @@ def main(path: str) -> None:
 
 
 def _late(_number: int, _frame: object) -> None:
+    """Stop a page that takes too long."""
     raise Refusal(f"takes more than {_PAGE_SECONDS} seconds for one page; {_ASK}")
 
 
@@ -164,6 +165,7 @@ def _outside(page: Any, boxes: list[tuple[float, float, float, float]]) -> Any:
     """Return the part of a page that lies in no table."""
 
     def is_outside(mark: dict[str, Any]) -> bool:
+        """Whether the middle of a mark lies in none of the tables."""
         across, down = (mark["x0"] + mark["x1"]) / 2, (mark["top"] + mark["bottom"]) / 2
         return not any(left <= across <= right and top <= down <= bottom for left, top, right, bottom in boxes)
 

@@ -58,6 +58,7 @@ class Sheet:
 
     @cached_property
     def _counts(self) -> np.ndarray:
+        """How many cells of each row are filled."""
         total = np.zeros(self.height, dtype=np.int32)
         for column in self.columns:
             total += column.filled()
