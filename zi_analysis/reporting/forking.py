@@ -170,6 +170,17 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._remove_place()
+
+    def retire(self) -> None:
+        """Let it fork no more; it ends with its last kernel."""
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError):
+                os.write(self.process.stdin.fileno(), b"\n")
+        self._remove_place()
+
+    def _remove_place(self) -> None:
+        """Remove the socket and its folder."""
         for path in (self.place / "s", self.place):
             with contextlib.suppress(OSError):
                 path.rmdir() if path == self.place else path.unlink(missing_ok=True)
@@ -222,6 +233,7 @@ def ask_for_kernel(
 
 
 _zygotes: dict[tuple[str | None, ...], Zygote] = {}
+_retired: list[Zygote] = []
 _lock = threading.Lock()
 _given: list[str] = []
 
@@ -240,7 +252,7 @@ def use_address(address: str) -> None:
 def preload(environment: Mapping[str, str], modules: Sequence[str] = PRELOADED) -> str:
     """Start the preloaded process that fits an environment, unless it is there, and return its address.
 
-    A new one is started after the code of this package was changed.
+    A new one is started after the code of this package was changed; kernels of the old one live on.
 
     Parameters
     ----------
@@ -264,10 +276,19 @@ def preload(environment: Mapping[str, str], modules: Sequence[str] = PRELOADED) 
     key = (str(os.getpid()), *(environment.get(name) for name in _FIXED), *modules, _code_state())
     with _lock:
         for other in [other for other in _zygotes if other[:-1] == key[:-1] and other != key]:
-            _zygotes.pop(other).close()
+            _zygotes[other].retire()
+            _retired.append(_zygotes.pop(other))
+        _close_ended()
         if key not in _zygotes or not _zygotes[key].alive:
             _zygotes[key] = Zygote(modules, environment)
         return _zygotes[key].address
+
+
+def _close_ended() -> None:
+    """Clear away retired processes whose last kernel has ended."""
+    for zygote in [zygote for zygote in _retired if not zygote.alive]:
+        _retired.remove(zygote)
+        zygote.close()
 
 
 def _code_state() -> str:

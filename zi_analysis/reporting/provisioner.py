@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -62,7 +64,14 @@ class ForkProvisioner(LocalProvisioner):
 
 
 def _kernel_arguments(command: list[str]) -> list[str] | None:
-    """Return the arguments of a command that starts IPython's kernel; None for any other command."""
-    if "ipykernel_launcher" not in command:
+    """Return the arguments of a command that starts IPython's kernel with this Python; None for any other command."""
+    if "ipykernel_launcher" not in command or not _is_this_python(command[0]):
         return None
     return command[command.index("ipykernel_launcher") + 1 :]
+
+
+def _is_this_python(program: str) -> bool:
+    """Whether a program is the Python that runs here; its folder counts too, as environments share one Python."""
+    found = Path(shutil.which(program) or "")
+    here = Path(sys.executable)
+    return found.is_file() and found.samefile(here) and found.absolute().parent == here.absolute().parent

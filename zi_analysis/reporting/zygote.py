@@ -2,9 +2,11 @@
 
 Started as ``python -m zi_analysis.reporting.zygote`` with the listening socket and the modules to import on its
 command line. It answers each connection with one forked kernel and lives no longer than the process that started it,
-whose end closes its standard input.
+whose end closes its standard input. A line on its standard input retires it: it forks no more, and ends with its last
+kernel.
 """
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -35,7 +37,7 @@ _OF_KERNELS = (  # what a kernel imports while it starts
 
 
 def serve(listening: socket.socket, modules: Sequence[str]) -> None:
-    """Import modules, then fork a kernel for each request until standard input ends.
+    """Import modules, then fork a kernel for each request until standard input ends or, once retired, the last kernel.
 
     Parameters
     ----------
@@ -56,12 +58,13 @@ def serve(listening: socket.socket, modules: Sequence[str]) -> None:
         waiting.register(sys.stdin.fileno(), selectors.EVENT_READ, "owner")
         waiting.register(listening, selectors.EVENT_READ, "request")
         kernels: dict[int, tuple[socket.socket, int]] = {}
-        while True:
+        while kernels or listening.fileno() >= 0:
             for key, _ in waiting.select():
                 if key.data == "owner":
                     if not os.read(sys.stdin.fileno(), 4096):
                         _kill_all(kernels)
                         return
+                    _retire(listening, waiting)
                 elif key.data == "request":
                     _answer(listening, waiting, kernels)
                 elif key.data[0] == "ended":
@@ -85,11 +88,21 @@ def _preload(modules: Sequence[str]) -> None:
             continue
 
 
+def _retire(listening: socket.socket, waiting: selectors.BaseSelector) -> None:
+    """Take no more requests."""
+    if listening.fileno() >= 0:
+        waiting.unregister(listening)
+        listening.close()
+
+
 def _answer(
     listening: socket.socket, waiting: selectors.BaseSelector, kernels: dict[int, tuple[socket.socket, int]]
 ) -> None:
     """Take one request and fork its kernel."""
-    client, _ = listening.accept()
+    try:
+        client, _ = listening.accept()
+    except OSError:
+        return  # retired in the same moment
     try:
         client.settimeout(10)
         request = _read_request(client)
@@ -168,6 +181,7 @@ def _run_kernel(arguments: list[str], zygote: int) -> None:
     if "matplotlib" in sys.modules:
         backend_inline._enable_matplotlib_integration()
     app.start()
+    atexit._run_exitfuncs()  # a fork leaves by os._exit, which passes over what a notebook has registered
 
 
 def _tell_end(kernel: int, waiting: selectors.BaseSelector, kernels: dict[int, tuple[socket.socket, int]]) -> None:
