@@ -10,7 +10,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: report test docs lab clean check outputs codebook help
+.PHONY: report test browser docs lab clean check outputs codebook help
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +38,10 @@ report: .venv/.ready
 test: .venv/.ready
 	@$(BIN)/pytest -n auto --dist loadgroup --doctest-modules tests zi_analysis
 	@$(BIN)/pytest -n auto --dist loadfile --nbval-lax notebooks
+
+# what the tests in a browser need beside Debian's chromium; without it they are passed over
+browser: .venv/.ready
+	@$(UV) sync --locked --inexact --quiet --group browser --python $(BIN)/python
 
 lab: .venv/.ready
 	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
