@@ -168,13 +168,21 @@ def _body(html: str, words: dict[str, str]) -> tuple[str, str, list[Heading]]:
     _drop_empty_sections(soup)
     headings = _anchor_headings(soup)
     write_formulas(soup)
-    for table in soup.find_all("table"):
-        table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
-        if table.has_attr("border"):
-            del table["border"]
+    _let_scroll(soup, words)
     for figure in soup.find_all("figure", class_="exhibit"):
         _last_of(figure).insert_after(_file_links(soup, figure, words))
     return str(soup), title, headings
+
+
+def _let_scroll(soup: Any, words: dict[str, str]) -> None:
+    """Put tables and code into boxes that scroll sideways, by keyboard too, and that say what they hold."""
+    for table in soup.find_all("table"):
+        del table["border"]
+        figure = table.find_parent("figure", class_="exhibit")
+        label = words["exhibit_box"].format(number=figure["data-number"]) if figure else words["table_box"]
+        table.wrap(soup.new_tag("div", attrs={"class": "wide", "role": "group", "tabindex": "0", "aria-label": label}))
+    for code in soup.find_all("pre"):
+        code.attrs |= {"role": "group", "tabindex": "0", "aria-label": words["code_box"]}
 
 
 def _drop_empty_sections(soup: Any) -> None:
