@@ -164,3 +164,20 @@ def test_refusals_tell_years_and_lines_in_the_readers_language() -> None:
 )
 def test_years_are_written_in_runs(years: list[int], written: str) -> None:
     assert rate_labels.year_list(np.array(years)) == written
+
+
+@pytest.mark.parametrize(
+    ("agencies", "begins"),
+    [
+        ([0.4, 0.5], "Agencies succeed more often"),
+        ([0.1, 0.5], "Units and agencies side by side: 50.0% of agencies against 20.0% of units in 2021"),
+        ([np.nan, np.nan], "Units and agencies side by side: in no year"),
+    ],
+)
+def test_units_beside_agencies_are_titled_by_what_the_exact_years_say(agencies: list[float], begins: str) -> None:
+    rows = [
+        {"year": year, "measure": measure, "state": "exact", "rate_low": rate}
+        for measure, rates in (("units_proposed", [0.2, 0.2]), ("agencies_proposing", agencies))
+        for year, rate in zip((2020, 2021), rates, strict=True)
+    ]
+    assert rate_listings._title_side(pd.DataFrame(rows), Edition("en", 2020, 2021)).startswith(begins)

@@ -177,14 +177,16 @@ def table_side(rates: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibi
 
 
 def _title_side(whole: pd.DataFrame, edition: Edition) -> str:
-    """Say both rates of the latest year, where agencies always succeed more often than units."""
+    """Say both rates of the latest year, and that agencies succeed more often where they do in every year."""
     exact = whole[whole["state"] == "exact"].pivot(index="year", columns="measure", values="rate_low")
     both = exact.reindex(columns=["units_proposed", "agencies_proposing"]).dropna()
-    if both.empty or not (both["agencies_proposing"] > both["units_proposed"]).all():
+    if both.empty:
         return edition.say("rate_title.side_none")
+    always = bool((both["agencies_proposing"] > both["units_proposed"]).all())
     row = both.iloc[-1]
     agencies, units = (percent(row[name], edition.language) for name in ("agencies_proposing", "units_proposed"))
-    return edition.say("rate_title.side", agencies=agencies, units=units, year=int(both.index[-1]))
+    key = "rate_title.side" if always else "rate_title.side_plain"
+    return edition.say(key, agencies=agencies, units=units, year=int(both.index[-1]))
 
 
 def table_scatter(compared: pd.DataFrame, edition: Edition, *, exhibit: str) -> Exhibit:
