@@ -297,6 +297,14 @@ def test_the_tables_of_a_report_have_headings_and_scroll_by_keyboard(opened):
     page.wait_for_function("document.querySelector('#exhibit-3\\\\.2 .wide').scrollLeft > 0")
 
 
+def test_a_chart_keeps_a_legible_size_on_a_phone_and_its_box_scrolls(opened):
+    page = opened(report("03-count-models/en"), viewport=PHONE)
+    box = page.locator("#exhibit-3\\.3 .wide")
+    assert box.get_attribute("aria-label") == "Chart of exhibit 3.3"
+    assert box.evaluate("box => [box.scrollWidth >= 660, box.clientWidth <= 375]") == [True, True]
+    assert fits(page)
+
+
 def test_headings_of_a_report_skip_no_level(opened):
     page = opened(report("03-count-models/en"))
     levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(head => Number(head.tagName[1]))")

@@ -175,12 +175,13 @@ def _body(html: str, words: dict[str, str]) -> tuple[str, str, list[Heading]]:
 
 
 def _let_scroll(soup: Any, words: dict[str, str]) -> None:
-    """Put tables and code into boxes that scroll sideways, by keyboard too, and that say what they hold."""
-    for table in soup.find_all("table"):
-        del table["border"]
-        figure = table.find_parent("figure", class_="exhibit")
-        label = words["exhibit_box"].format(number=figure["data-number"]) if figure else words["table_box"]
-        table.wrap(soup.new_tag("div", attrs={"class": "wide", "role": "group", "tabindex": "0", "aria-label": label}))
+    """Put tables, charts and code into boxes that scroll sideways, by keyboard too, and that say what they hold."""
+    for shown in soup.select("table, figure.exhibit img, .output img"):
+        del shown["border"]
+        figure = shown.find_parent("figure", class_="exhibit")
+        kind = "table" if shown.name == "table" else "chart"
+        label = words[f"exhibit_{kind}"].format(number=figure["data-number"]) if figure else words[f"{kind}_box"]
+        shown.wrap(soup.new_tag("div", attrs={"class": "wide", "role": "group", "tabindex": "0", "aria-label": label}))
     for code in soup.find_all("pre"):
         code.attrs |= {"role": "group", "tabindex": "0", "aria-label": words["code_box"]}
 
