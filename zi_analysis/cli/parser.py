@@ -18,6 +18,7 @@ _VERBS = {
     "report": "run notebooks and write their reports",
     "profiles": "make a profile of every agency, or of those chosen, with an index page",
     "sweep": "run one notebook over a grid of parameters, with an index page",
+    "explorer": "write the offline page on which anybody chooses, sees and traces the numbers",
     "verify": "run a published report again and say what differs, and why",
 }
 
