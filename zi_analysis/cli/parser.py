@@ -20,6 +20,7 @@ _VERBS = {
     "sweep": "run one notebook over a grid of parameters, with an index page",
     "explorer": "write the offline page on which anybody chooses, sees and traces the numbers",
     "verify": "run a published report again and say what differs, and why",
+    "course": "make lessons for students and teachers, slides, and a folder for marking with nbgrader",
 }
 
 
