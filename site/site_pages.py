@@ -2,37 +2,26 @@
 
 import re
 import shutil
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
 from site_citation import bibtex, citation_text, read_citation
+from site_documents import Document, indonesian_summary, list_documents, write_document
 from site_facts import LANGUAGES, count_facts, national_conflicts, versions
-from site_links import pictures, rewrite_links, site_address
+from site_links import site_address
 from site_lists import ListedReport, list_course, list_notebooks, list_reports
 
 from zi_analysis.errors import ZiError
 
 HERE = Path(__file__).parent
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_FENCE = re.compile(r"^(```+|~~~+).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 
 
 class Plain(str):
     """Text that is markdown already, so that it is not escaped again."""
-
-
-@dataclass(frozen=True)
-class Document:
-    """A document of the repository that becomes a page, whole or one part of it."""
-
-    name: str
-    file: str
-    section: str = ""
 
 
 def write_sources(root: Path, target: Path) -> None:
@@ -56,25 +45,7 @@ def write_sources(root: Path, target: Path) -> None:
         folder = target / language
         _write_own_pages(root, folder, language, documents)
     for document in documents:
-        _write_document(document, documents, root, target / "en")
-
-
-def list_documents(root: Path) -> list[Document]:
-    """Read which documents of the repository become pages; those that may be absent are left out when they are.
-
-    Parameters
-    ----------
-    root : Path
-        Project root.
-    """
-    rows = tomllib.loads((HERE / "pages.toml").read_text(encoding="utf-8"))["page"]
-    found = []
-    for row in rows:
-        if (root / row["file"]).is_file():
-            found.append(Document(row["name"], row["file"], row.get("section", "")))
-        elif not row.get("optional", False):
-            raise ZiError(f"{row['file']} is not there; restore it or take it out of site/pages.toml")
-    return found
+        write_document(document, documents=documents, root=root, folder=target / "en")
 
 
 def missing_parts(root: Path) -> dict[str, str]:
@@ -92,70 +63,6 @@ def missing_parts(root: Path) -> dict[str, str]:
     """
     makers = {"reports/explorer.html": "zi explorer", "course": "make course"}
     return {path: command for path, command in makers.items() if not (root / path).exists()}
-
-
-def cut_section(text: str, heading: str, *, file: str) -> str:
-    """Take one part out of a document, as a document of its own.
-
-    Parameters
-    ----------
-    text : str
-        Markdown.
-    heading : str
-        Words of a heading of the second level.
-    file : str
-        For the error.
-
-    Returns
-    -------
-    str
-        The part with its headings one level higher.
-
-    Raises
-    ------
-    ZiError
-        If no heading has these words.
-
-    Examples
-    --------
-    >>> cut_section("# A\\n\\n## B\\n\\nb\\n\\n### C\\n\\n## D\\n", "B", file="README.md")
-    '# B\\n\\nb\\n\\n## C\\n'
-    """
-    blanked = _FENCE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), text)
-    start = re.search(rf"^## {re.escape(heading)}\s*$", blanked, re.MULTILINE)
-    if start is None:
-        raise ZiError(f'{file} has no heading "## {heading}"; correct it in site/pages.toml')
-    end = re.compile(r"^##? ", re.MULTILINE).search(blanked, start.end())
-    stop = end.start() if end else len(text)
-    inside = list(re.finditer(r"^#(?=#+ )", blanked[start.start() : stop], re.MULTILINE))
-    part = text[start.start() : stop].rstrip()
-    for found in reversed(inside):
-        part = part[: found.start()] + part[found.end() :]
-    return part + "\n"
-
-
-def indonesian_summary(text: str) -> str:
-    """Take the Indonesian summary out of an English document.
-
-    Parameters
-    ----------
-    text : str
-        Markdown with a paragraph that begins "Dalam Bahasa Indonesia." in bold, or a part "Singkatnya".
-
-    Returns
-    -------
-    str
-        Markdown of the summary, empty when there is none.
-
-    Examples
-    --------
-    >>> indonesian_summary("# A\\n\\n**Dalam Bahasa Indonesia.** Satu\\ndua.\\n\\nThree.")
-    'Satu dua.'
-    """
-    paragraph = re.search(r"^\*\*Dalam Bahasa Indonesia\.\*\*\s(.+?)(?:\n\n|\Z)", text, re.MULTILINE | re.DOTALL)
-    part = re.search(r"^## Singkatnya\s+(.+?)(?=\n## |\Z)", text, re.MULTILINE | re.DOTALL)
-    found = paragraph or part
-    return re.sub(r"\s*\n(?!\n)\s*", " ", found[1].strip()) if found else ""
 
 
 def escape_markdown(text: str) -> str:
@@ -241,25 +148,3 @@ def _exhibit(reports: Iterable[ListedReport], number: str) -> Any:
 def _finish(value: Any) -> Any:
     """Escape what is filled in, unless it is markdown."""
     return escape_markdown(value) if isinstance(value, str) and not isinstance(value, Plain) else value
-
-
-def _write_document(document: Document, documents: Iterable[Document], root: Path, folder: Path) -> None:
-    """Write a document as a page, with the pictures it shows."""
-    text = (root / document.file).read_text(encoding="utf-8")
-    if document.section:
-        text = cut_section(text, document.section, file=document.file)
-    pages = _pages_by_file(documents)
-    target = folder / f"{document.name}.md"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    turned = rewrite_links(text, file=document.file, page=document.name, pages=pages, root=root)
-    target.write_text(turned, encoding="utf-8")
-    for picture in pictures(text):
-        place = Path(document.file).parent / picture
-        (folder / place).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / place, folder / place)
-
-
-def _pages_by_file(documents: Iterable[Document]) -> Mapping[str, str]:
-    """Tell to which page a link to a document leads: parts of a file do not stand for the file."""
-    pages = {document.file: document.name for document in documents if not document.section}
-    return pages | {"README.md": "index", "CITATION.cff": "about/cite", "LICENSE": "about/licence"}

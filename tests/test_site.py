@@ -21,6 +21,7 @@ sys.path.append(str(ROOT / "site"))
 
 import make_site as maker
 import site_citation
+import site_documents
 import site_facts
 import site_links
 import site_lists
@@ -273,7 +274,7 @@ def test_a_missing_document_is_told_with_the_way_out(tmp_path: Path) -> None:
 
 def test_a_heading_that_is_gone_is_told() -> None:
     with pytest.raises(ZiError, match=r'README\.md has no heading "## Many reports"'):
-        site_pages.cut_section("# A\n\n```\n## Many reports\n```\n", "Many reports", file="README.md")
+        site_documents.cut_section("# A\n\n```\n## Many reports\n```\n", "Many reports", file="README.md")
 
 
 # --- links and words ---------------------------------------------------------------------------
