@@ -8,8 +8,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from zi_analysis.errors import ZiError
 from zi_analysis.paths import project_root
 
@@ -111,50 +109,3 @@ def _environment(folder: Path) -> dict[str, str]:
         "ZI_HOME": str(project_root()),
         "PYTHONWARNINGS": "default",
     }
-
-
-def read_marks(folder: Path) -> pd.DataFrame:
-    """Read the marks of all submissions graded in a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        A grading folder in which ``nbgrader autograde`` has run.
-
-    Returns
-    -------
-    DataFrame
-        student, lesson, grade_id, points, of (most points), marked ("auto" or "by hand"); in this order of keys.
-        Points given by hand go before those of the checks; an open question not read yet has none.
-
-    Raises
-    ------
-    ZiError
-        If the folder has no gradebook.
-
-    Examples
-    --------
-    >>> read_marks(Path("grading"))  # doctest: +SKIP
-    """
-    import sqlite3
-    from contextlib import closing
-
-    book = folder / "gradebook.db"
-    if not book.is_file():
-        raise ZiError(f"{folder} has no gradebook.db; make the folder with: zi course")
-    with closing(sqlite3.connect(f"{book.absolute().as_uri()}?mode=ro", uri=True)) as database:
-        marks = pd.read_sql_query(_MARKS, database)
-    return marks.sort_values(["student", "lesson", "grade_id"], ignore_index=True)
-
-
-_MARKS = """
-select submitted_assignment.student_id as student, assignment.name as lesson, base_cell.name as grade_id,
-       coalesce(grade.manual_score, grade.auto_score) as points, grade_cells.max_score as "of",
-       case grade_cells.cell_type when 'code' then 'auto' else 'by hand' end as marked
-from grade
-join base_cell on base_cell.id = grade.cell_id
-join grade_cells on grade_cells.id = grade.cell_id
-join submitted_notebook on submitted_notebook.id = grade.notebook_id
-join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
-join assignment on assignment.id = submitted_assignment.assignment_id
-"""

@@ -42,7 +42,7 @@ def write_handout(place: Path, notebooks: Mapping[str, bytes], *, language: str,
     contents |= {f"lessons/{name}.ipynb": content for name, content in notebooks.items()}
     contents["README.md"] = course_words("readme", language).encode()
     contents["environment.yml"] = environment_text(root / "pyproject.toml").encode()
-    contents["postBuild"] = b"#!/bin/bash\npython -m pip install --no-deps --editable .\n"
+    contents["postBuild"] = (root / "postBuild").read_bytes()
     with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(contents):
             entry = zipfile.ZipInfo(f"{folder}/{name}", date_time=_MOMENT)
