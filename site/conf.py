@@ -12,7 +12,7 @@ sys.path.insert(0, str(HERE))
 project = "ZI workbook"
 author = "The ZI workbook authors"
 project_copyright = author
-extensions = ["myst_parser", "sphinx_design", "site_sphinx"]
+extensions = ["myst_nb", "sphinx_design", "site_sphinx"]
 exclude_patterns: list[str] = []
 templates_path = [str(HERE / "templates")]
 
@@ -20,6 +20,8 @@ myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 4
 myst_url_schemes = ["http", "https", "mailto", "site"]
 suppress_warnings = ["myst.header"]  # a document may begin its parts where its own numbering wants them
+nb_execution_mode = "off"
+nb_ipywidgets_js = {}  # widgets are not shown, and their script would come from elsewhere
 html_math_renderer = "mathml"
 
 html_theme = "pydata_sphinx_theme"
@@ -64,6 +66,6 @@ def _set_words(_app: Sphinx, config: Config) -> None:
     words = _WORDS[config.language]
     config.html_title = words["title"]
     if config.language == "id":
-        config.html_sidebars |= {"use/index": [], "methods/index": []}
+        config.html_sidebars |= {"methods/index": []}
     config.html_theme_options["logo"] = {"text": words["title"]}
     config.html_theme_options["search_bar_text"] = words["search"]

@@ -64,7 +64,7 @@ def write_document(document: Document, *, documents: Iterable[Document], root: P
     text = (root / document.file).read_text(encoding="utf-8")
     if document.section:
         text = cut_section(text, document.section, file=document.file)
-    pages = _pages_by_file(documents)
+    pages = pages_by_file(documents)
     target = folder / f"{document.name}.md"
     target.parent.mkdir(parents=True, exist_ok=True)
     turned = rewrite_links(text, file=document.file, page=document.name, pages=pages, root=root)
@@ -139,7 +139,18 @@ def indonesian_summary(text: str) -> str:
     return re.sub(r"\s*\n(?!\n)\s*", " ", found[1].strip()) if found else ""
 
 
-def _pages_by_file(documents: Iterable[Document]) -> Mapping[str, str]:
-    """Tell to which page a link to a document leads: parts of a file do not stand for the file."""
+def pages_by_file(documents: Iterable[Document]) -> Mapping[str, str]:
+    """Tell to which page a link to a document leads; parts of a file do not stand for the file.
+
+    Parameters
+    ----------
+    documents : iterable of Document
+        All that become pages.
+
+    Returns
+    -------
+    mapping
+        Path below the root to the name of a page that both languages have or the English one has.
+    """
     pages = {document.file: document.name for document in documents if not document.section}
     return pages | {"README.md": "index", "CITATION.cff": "about/cite", "LICENSE": "about/licence"}

@@ -1,6 +1,5 @@
 """The sources of the site: own pages filled in with what the data and reports tell, and documents brought in."""
 
-import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,19 +8,16 @@ from urllib.parse import quote
 
 import jinja2
 from site_citation import bibtex, citation_text, read_citation
-from site_documents import Document, indonesian_summary, list_documents, write_document
+from site_documents import Document, indonesian_summary, list_documents, pages_by_file, write_document
 from site_facts import LANGUAGES, count_facts, national_conflicts, versions
 from site_links import site_address
 from site_lists import ListedReport, list_course, list_notebooks, list_reports
+from site_notebooks import write_notebooks
+from site_words import Plain, escape_markdown
 
 from zi_analysis.errors import ZiError
 
 HERE = Path(__file__).parent
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-
-
-class Plain(str):
-    """Text that is markdown already, so that it is not escaped again."""
 
 
 def write_sources(root: Path, target: Path) -> None:
@@ -65,22 +61,6 @@ def missing_parts(root: Path) -> dict[str, str]:
     return {path: command for path, command in makers.items() if not (root / path).exists()}
 
 
-def escape_markdown(text: str) -> str:
-    """Let every mark of a text stand for itself.
-
-    Parameters
-    ----------
-    text : str
-        From outside: a title, a value.
-
-    Examples
-    --------
-    >>> escape_markdown("a|b <i>")
-    'a\\\\|b \\\\<i\\\\>'
-    """
-    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
-
-
 def _write_own_pages(root: Path, folder: Path, language: str, documents: Iterable[Document]) -> None:
     """Fill in the site's own pages of one language."""
     environment = jinja2.Environment(
@@ -99,6 +79,7 @@ def _write_own_pages(root: Path, folder: Path, language: str, documents: Iterabl
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(environment.get_template(name).render(known), encoding="utf-8")
+    write_notebooks(root, folder, language=language, reports=known["reports"], pages=pages_by_file(documents))
     picture = _report(known["reports"], "02")
     shutil.copyfile(root / picture.folder / "exhibits/2.1.png", folder / "awards-by-year.png")
 

@@ -79,7 +79,7 @@ def tell_twin(app: Sphinx, page: str, _template: str, context: dict[str, Any], _
     """
     language = app.config.language
     other = _OTHER[language]
-    there = page in _WITHOUT_SOURCE or (Path(app.srcdir).parent / other / f"{page}.md").is_file()
+    there = page in _WITHOUT_SOURCE or _has_source(app, other, page)
     below = "id/" if other == "id" else ""
     context["twin"] = f"{_up(language, page)}{below}{page}.html" if there else ""
     context["twin_language"] = other
@@ -87,8 +87,14 @@ def tell_twin(app: Sphinx, page: str, _template: str, context: dict[str, Any], _
 
 def _is_there(app: Sphinx, path: str) -> bool:
     """Tell whether the whole site has a file, or will have it once the English pages are written."""
-    source = Path(app.srcdir).parent / "en" / Path(path).with_suffix(".md")
-    return (Path(app.config.zi_assets) / path).is_file() or (path.endswith(".html") and source.is_file())
+    written = path.endswith(".html") and _has_source(app, "en", path.removesuffix(".html"))
+    return written or (Path(app.config.zi_assets) / path).is_file()
+
+
+def _has_source(app: Sphinx, language: str, page: str) -> bool:
+    """Tell whether a language has a page, as text or as notebook."""
+    folder = Path(app.srcdir).parent / language
+    return any((folder / f"{page}{ending}").is_file() for ending in (".md", ".ipynb"))
 
 
 def _up(language: str, page: str) -> str:

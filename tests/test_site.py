@@ -1,6 +1,7 @@
 """The website: made without a warning, it tells what the data tell, misses nothing, and its links lead somewhere."""
 
 import csv
+import doctest
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from made_site import ROOT, made_site
@@ -25,7 +27,9 @@ import site_documents
 import site_facts
 import site_links
 import site_lists
+import site_notebooks
 import site_pages
+import site_words
 
 pytestmark = pytest.mark.xdist_group("site")
 FIRST_LOOK = ["index", "start/index", "start/researchers", "start/reviewers", "start/lecturers", "start/government"]
@@ -234,6 +238,30 @@ def test_a_run_with_parameters_of_ones_own_is_not_published(tmp_path: Path) -> N
     assert folders == ["en"]
 
 
+def test_notebooks_show_their_code_and_lead_to_every_exhibit(html: Path) -> None:
+    """The prose of one language, each line of code, no result, and a link to each exhibit's place in the report."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        code = ["".join(cell.source.split()) for cell in notebook.cells if cell.cell_type == "code"]
+        for folder, language in ((html, "en"), (html / "id", "id")):
+            main = _soup(folder / f"notebooks/{path.stem}.html").find("main")
+            shown = "".join(main.get_text().split())
+            assert all(piece in shown for piece in code)
+            assert not main.select(".cell_output, img, table")
+            links = {tag["href"].rpartition("#exhibit-")[2] for tag in main.select('a[href*="#exhibit-"]')}
+            for report in site_lists.list_reports(ROOT, language=language):
+                if report.number == path.stem[:2] and not report.subject:
+                    assert links == {exhibit.number for exhibit in report.exhibits}
+        assert "Pertanyaan." not in _soup(html / f"notebooks/{path.stem}.html").get_text()
+
+
+def test_a_notebook_without_a_report_links_to_none(tmp_path: Path) -> None:
+    site_notebooks.write_notebooks(ROOT, tmp_path, language="id", reports=[], pages={})
+    text = (tmp_path / "notebooks/02-awards-by-year-and-type.ipynb").read_text(encoding="utf-8")
+    assert "Menghasilkan peraga 2.1" in text
+    assert "site:" not in text
+
+
 # --- what may be missing ---------------------------------------------------------------------------
 
 
@@ -309,7 +337,7 @@ def test_filled_in_words_cannot_write_markup(tmp_path: Path) -> None:
     from markdown_it import MarkdownIt
 
     hostile = "<script>x</script> [a](javascript:b) | ![c](d) `e` {{ f }} $g$ **h**"
-    shown = MarkdownIt("commonmark").render(site_pages.escape_markdown(hostile))
+    shown = MarkdownIt("commonmark").render(site_words.escape_markdown(hostile))
     assert BeautifulSoup(shown, "html.parser").find_all(True) == BeautifulSoup(shown, "html.parser").find_all("p")
     assert BeautifulSoup(shown, "html.parser").get_text().strip() == hostile
 
@@ -353,6 +381,12 @@ def test_the_maker_says_what_is_missing_and_where_the_site_is(html: Path) -> Non
     said = made_site()[1].stdout
     assert re.search(r"^site: \d+ pages in \d+ s, \S+index\.html$", said, re.MULTILINE)
     assert {path for path in site_pages.missing_parts(ROOT) if f"without {path};" not in said} == set()
+
+
+def test_examples_in_docstrings_hold() -> None:
+    for module in (site_citation, site_documents, site_facts, site_links, site_lists, site_words):
+        assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(site_links).attempted >= 3
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the command line of the maker is tried on posix")

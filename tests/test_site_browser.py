@@ -30,7 +30,7 @@ WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 MAIN = ["index.html", "start/index.html", "start/researchers.html", "start/reviewers.html", "start/lecturers.html"]
 MAIN += ["start/government.html", "reports.html", "explorer.html", "course.html", "use/index.html"]
 MAIN += ["evidence/index.html", "evidence/collecting.html", "evidence/correcting.html", "methods/index.html"]
-MAIN += ["about/cite.html", "search.html"]
+MAIN += ["notebooks/03-count-models.html", "about/cite.html", "search.html"]
 LOOKS = {  # a page takes a second, so the looks share the pages
     "wide light": [*MAIN, "methods/accuracy.html", "about/changelog.html"],
     "wide dark": [f"id/{name}" for name in MAIN[::2]] + ["methods/index.html"],
