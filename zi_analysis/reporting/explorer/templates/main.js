@@ -81,12 +81,12 @@ const render = () => {
 };
 
 const redrawn = ["language", "predicate", "stage", "counting", "agency_type", "province", "from", "to", "split", "exposure"];
-const ofList = ["q", "track", "status", "sort", "page"];
 const change = (changes) => {
   const before = state;
   state = { ...state, ...changes };
   if (state.from > state.to) state = { ...state, ...("from" in changes ? { to: state.from } : { from: state.to }) };
-  const chosen = Object.keys(changes).filter((name) => before[name] !== state[name]);
+  const chosen = Object.keys(state).filter((name) => before[name] !== state[name]);
+  if (!chosen.length) return; // a row drawn anew between the press and the release of a button would lose the click
   if (chosen.some((name) => name !== "page" && name !== "language")) state.page = changes.page ?? 1;
   render();
   if (chosen.some((name) => redrawn.includes(name))) drawCharts();

@@ -88,7 +88,7 @@ const placeSide = (one, series, origin) => {
   const keys = [...new Set(origin.rows.flatMap((row) => row.award_keys))];
   if (origin.empty) content.push(make("p", {}, say("no_body", { place: name })));
   else if (!ids.length && !keys.length) content.push(make("p", {}, say("place_none")));
-  else content.push(make("p", {}, say("place_is", { place: name })), ...evidenceLists(ids, keys));
+  else content.push(make("p", {}, say("place_is", { place: name })), ...evidenceLists(ids, keys, "h3"));
   return [...content, ...traceCommands([...ids, ...keys])];
 };
 

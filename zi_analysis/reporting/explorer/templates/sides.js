@@ -48,14 +48,14 @@ const folded = (items) => {
   return [list, more];
 };
 
-const evidenceLists = (ids, keys) => {
+const evidenceLists = (ids, keys, heading = "h4") => {
   const rows = ids.map((id) => settled.get(id)).filter(Boolean);
   const named = keys.map((key) => awards.get(key)).filter(Boolean);
   const wide = (row) => (row.scope === "national" ? 0 : row.scope === "agency_type" ? 1 : 2);
   rows.sort((a, b) => wide(a) - wide(b) || (b.value ?? b.low) - (a.value ?? a.low) || (a.settled_id < b.settled_id ? -1 : 1));
   const content = [];
-  if (rows.length) content.push(make("h4", {}, `${say("published")} (${number(rows.length)})`), ...folded(rows.map((row) => settledItem(row, rows.length <= 2))));
-  if (named.length) content.push(make("h4", {}, `${say("names")} (${number(named.length)})`), ...folded(named.map((award) => awardItem(award, named.length <= 2))));
+  if (rows.length) content.push(make(heading, {}, `${say("published")} (${number(rows.length)})`), ...folded(rows.map((row) => settledItem(row, rows.length <= 2))));
+  if (named.length) content.push(make(heading, {}, `${say("names")} (${number(named.length)})`), ...folded(named.map((award) => awardItem(award, named.length <= 2))));
   return content;
 };
 

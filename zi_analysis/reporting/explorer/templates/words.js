@@ -34,7 +34,7 @@ const say = (key, values = {}) => {
 
 const number = (value, decimals = 0) => {
   const key = language + decimals;
-  formats[key] ??= new Intl.NumberFormat(locales[language], { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  formats[key] ??= new Intl.NumberFormat(locales[language], { minimumFractionDigits: decimals, maximumFractionDigits: decimals, roundingMode: "halfEven" });
   return formats[key].format(value);
 };
 
