@@ -9,7 +9,7 @@ from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.exhibit import Exhibit
 from zi_analysis.exhibits.explore_views import choice_csv, choose_rows, report_command
 from zi_analysis.exhibits.refusal import Refusal
-from zi_analysis.exhibits.words import spread
+from zi_analysis.exhibits.words import say, spread
 
 STYLE = """<style>
 .zi-explore h4 { margin: 1.2em 0 0.3em; font-size: 1em; line-height: 1.4; }
@@ -55,8 +55,6 @@ def show_answer(answer: Exhibit | Refusal) -> str:
 
 def _source(answer: Exhibit) -> str:
     """Source line of an exhibit, in its language."""
-    from zi_analysis.exhibits.words import say
-
     return say("exhibit.source", answer.language, source=answer.source)
 
 
@@ -76,9 +74,9 @@ def show_download(evidence: Evidence, edition: Edition) -> str:
 
 
 def name_numbers(evidence: Evidence, edition: Edition) -> list[tuple[str, str]]:
-    """Name the counts of the choice that are known, in words, each with its id."""
+    """Name the counts of the choice that are known, in words, each with its id; the latest first."""
     rows = choose_rows(evidence, edition)
-    told = rows[rows["status"] != "unknown"]
+    told = rows[rows["status"] != "unknown"].sort_values("year", ascending=False, kind="stable")
     return [(_name(row.year, row.agency_type, edition), str(row.cell_id)) for row in told.itertuples()]
 
 

@@ -133,7 +133,7 @@ def table_counts(evidence: Evidence, edition: Edition, *, exhibit: str) -> Exhib
         title=edition.say("explore.table", cells=len(rows), predicate=predicate, **states),
         source=edition.settled_source,
         headers={"year": "column.year"} | {name: f"type.{name}" for name in groups} | {"cell_id": "column.identifier"},
-        formats={"year": "year"} | dict.fromkeys(groups, "words"),
+        formats={"year": "year"} | dict.fromkeys([*groups, "cell_id"], "words"),
         pictured=False,
     )
     return replace(shown, data=_rounded(rows))

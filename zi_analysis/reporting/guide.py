@@ -73,7 +73,10 @@ class Guide:
             f'<td class="number">{entry.minutes}</td></tr>'
             for entry in self.entries
         )
-        heads = "".join(f'<th scope="col">{escape(words[name])}</th>' for name in ("notebook", "question", "minutes"))
+        heads = "".join(
+            f'<th scope="col"{side}>{escape(words[name])}</th>'
+            for name, side in (("notebook", ""), ("question", ""), ("minutes", ' class="number"'))
+        )
         caption = escape(words["caption"].format(pace=_PACE, step=_STEP))
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table><p><small>{caption}</small></p>"
 
