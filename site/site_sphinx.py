@@ -113,7 +113,8 @@ def _formula(text: str, *, display: str, node: nodes.Node) -> str:
 
 def _inline_formula(translator: Any, node: nodes.math) -> None:
     """Write a formula within a line."""
-    translator.body.append(_formula(node.astext(), display="inline", node=node))
+    formula = _formula(node.astext(), display="inline", node=node)
+    translator.body.append(f'<span class="zi-inline-formula">{formula}</span>')
     raise nodes.SkipNode
 
 
