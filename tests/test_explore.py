@@ -168,7 +168,7 @@ def test_a_new_language_names_the_controls_too(panel: Controls, monkeypatch: pyt
     assert drawn == [1]
     assert panel.edition == replace(chosen, language="id")
     assert (panel.years.description, panel.types["regency"].description) == ("Tahun evaluasi", "kabupaten")
-    assert panel.types_label.value == "Jenis instansi"
+    assert [label.value for label in panel.labels.values()] == ["Bahasa", "Predikat", "Jenis instansi"]
     assert dict(panel.exposure.options)["per 100 unit diusulkan"] == "units_proposed"
     assert dict(panel.track.options)["nasional"] == "national"
     assert _lines(panel)[0][:3] == ["tahun", "semua", "pusat"]

@@ -19,6 +19,7 @@ _LANGUAGES = (("English", "en"), ("Bahasa Indonesia", "id"))
 _TRACKS = ("national", "national_unclear")
 _PREDICATES = ("all", "WBK", "WBBM")
 _WIDE = {"description_width": "9em"}
+_LABEL = {"width": "9em", "justify_content": "flex-end", "margin": "2px 8px 2px 0"}  # as wide as a description
 
 
 class Controls:
@@ -41,6 +42,10 @@ class Controls:
         The controls; setting their ``value`` is the same as moving them.
     types : dict of str to ipywidgets.Checkbox
         One for each agency type.
+    labels : dict of str to ipywidgets.Label
+        Names of the controls that have none of their own.
+    note : ipywidgets.HTML
+        Says that an answer is being made; empty when it is there.
     counts, table, rates, command, download, pages : ipywidgets.HTML
         What the choice gives.
     number : ipywidgets.Dropdown
@@ -64,12 +69,10 @@ class Controls:
 
     def _make_controls(self, edition: Edition) -> None:
         """Make a control for each part of the choice, set as the edition says."""
-        self.language = widgets.ToggleButtons(options=_LANGUAGES, value=edition.language, style=_WIDE)
-        self.predicate = widgets.ToggleButtons(options=_PREDICATES, value=edition.predicate, style=_WIDE)
-        for wide in (self.language, self.predicate):
-            wide.layout = {"width": "48em", "max_width": "100%"}
+        self.language = widgets.ToggleButtons(options=_LANGUAGES, value=edition.language)
+        self.predicate = widgets.ToggleButtons(options=_PREDICATES, value=edition.predicate)
         self.types = {name: widgets.Checkbox(name in edition.agency_types, indent=False) for name in TYPES}
-        self.types_label = widgets.Label(layout={"width": "9em", "justify_content": "flex-end"})
+        self.labels = {name: widgets.Label(layout=_LABEL) for name in ("language", "predicate", "types")}
         self.years = widgets.IntRangeSlider(
             value=(edition.first_year, edition.last_year),
             min=FIRST_YEAR,
@@ -88,8 +91,12 @@ class Controls:
         """Put the controls above what they change."""
         for box in self.types.values():
             box.layout = {"width": "auto", "margin": "0 1.2em 0 0"}
-        types = widgets.HBox([self.types_label, *self.types.values()], layout={"flex_flow": "row wrap"})
-        chosen = [self.language, self.predicate, types, self.years, self.exposure, self.track, self.note]
+        beside = {"language": [self.language], "predicate": [self.predicate], "types": [*self.types.values()]}
+        rows = [
+            widgets.HBox([self.labels[name], *controls], layout={"flex_flow": "row wrap"})
+            for name, controls in beside.items()
+        ]
+        chosen = [*rows, self.years, self.exposure, self.track, self.note]
         shown = [self.counts, self.table, self.rates, self.number, self.pages, self.command, self.download]
         box = widgets.VBox([widgets.HTML(explore_html.STYLE), *chosen, *shown])
         box.add_class("zi-explore")
@@ -139,15 +146,14 @@ class Controls:
         """Name controls and their options in the language chosen; what is chosen stays."""
         say = self.edition.say
         for control, name in (
-            (self.language, "language"),
-            (self.predicate, "predicate"),
             (self.years, "years"),
             (self.exposure, "exposure"),
             (self.track, "track"),
             (self.number, "follow"),
         ):
             control.description = say(f"explore.{name}")
-        self.types_label.value = say("explore.types")
+        for name, label in self.labels.items():
+            label.value = say(f"explore.{name}")
         for name, box in self.types.items():
             box.description = say(f"type.{name}")
         with self._settled():
@@ -157,7 +163,17 @@ class Controls:
 
     def _redraw(self) -> None:
         """Draw all that the choice gives, or say why it gives nothing."""
-        edition, evidence = self.edition, self._assemble()
+        evidence = self._assemble()
+        self._tell("drawing")
+        self._draw(self.edition, evidence)
+        self.note.value = ""
+
+    def _tell(self, name: str) -> None:
+        """Say what is being done while the reader waits."""
+        self.note.value = f'<p role="status">{self.edition.say(f"explore.{name}")}</p>'
+
+    def _draw(self, edition: Edition, evidence: Evidence) -> None:
+        """Fill every view from a choice."""
         counts = ask(edition, chart_counts, evidence, edition, exhibit="0.1")
         self.counts.value = explore_html.show_answer(counts)
         if isinstance(counts, Refusal):
@@ -189,10 +205,9 @@ class Controls:
         """Evidence of the track chosen; another one is counted once, which takes some seconds and is told."""
         track = self.track.value
         if track not in self._evidence:
-            self.note.value = f"<p role='status'>{self.edition.say('explore.counting')}</p>"
+            self._tell("counting")
             root = next(iter(self._evidence.values())).root
             self._evidence[track] = build_evidence(root, track=track)
-            self.note.value = ""
         return self._evidence[track]
 
 

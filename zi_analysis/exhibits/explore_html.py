@@ -18,7 +18,9 @@ STYLE = """<style>
 .zi-explore th, .zi-explore td { padding: 0.15em 0.8em; text-align: left; border-bottom: 1px solid #8886; }
 .zi-explore th.number, .zi-explore td.number { text-align: right; }
 .zi-explore p, .zi-explore li { line-height: 1.5; margin: 0.3em 0; overflow-wrap: anywhere; }
-.zi-explore pre { white-space: pre-wrap; padding: 0.5em; border: 1px solid #8886; user-select: all; line-height: 1.5; }
+.zi-explore pre { white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; line-height: 1.5; }
+.zi-explore pre { padding: 0.5em; border: 1px solid #8886; user-select: all; }
+.zi-explore a { color: var(--jp-content-link-color, #1a5fb4); text-decoration: underline; }
 .zi-explore .wide { overflow-x: auto; }
 .zi-explore blockquote { border-left: 4px solid #de8f05; margin: 0.5em 0; padding: 0.3em 1em; line-height: 1.5; }
 </style>"""
