@@ -315,6 +315,14 @@ def test_every_word_said_is_there_and_none_is_idle() -> None:
     assert not idle
 
 
+def test_no_page_splits_earlier_stages_by_predicate() -> None:
+    """The page says so where a predicate is chosen; the day one does, the page has to learn it."""
+    rows = [row for row in read_table("clean/settled_counts.csv") if row["scope"] != "agency"]
+    early = [row for row in rows if row["measure"] in ("units_proposed", "units_evaluated")]
+    assert early
+    assert {row["predicate"] for row in early} == {"all"}
+
+
 def test_a_province_without_a_tile_is_named() -> None:
     register = pd.DataFrame({"agency_id": ["97"], "agency_type": ["province"], "name": ["Provinsi Baru"]})
     with pytest.raises(EvidenceError, match=r"province 97 .* provinces\.toml"):

@@ -313,6 +313,16 @@ def test_marks_are_drawn_as_the_tables_say(opened):
         assert row["rules"] in texts
 
 
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_chart_tells_its_numbers_to_those_who_do_not_see_it(opened, language):
+    page = opened(language=language, predicate="WBBM")
+    told = page.locator("#counts svg").get_attribute("aria-label")
+    for year in range(2012, 2026):
+        shown = expected("units_awarded", "all", "WBBM", year, language)
+        assert str(year) in told
+        assert shown.removeprefix("≥").replace("?", words("state_unknown", language)) in told
+
+
 # --- controls ------------------------------------------------------------------------
 
 
@@ -445,6 +455,17 @@ def test_tiles_count_the_names_and_choose_a_province(opened, language):
     assert page.locator("#found").inner_text().startswith(found_words(counts["35"], language).split(";")[0])
     tile.click()
     assert page.locator("[name=province]").input_value() == "all"
+
+
+def test_tiles_and_list_agree_when_central_bodies_are_chosen(opened):
+    page = opened(language="en", agency_type="central")
+    tile = page.locator(".tile[data-province='35']")
+    count = len(named(agency_type="local", province="35"))
+    assert tile.locator(".n").inner_text() == str(count)
+    assert str(len(named(agency_type="central"))) in page.locator("#places-central").inner_text()
+    tile.click()
+    assert page.locator("#found").inner_text() == found_words(count, "en")
+    assert words("note_central_place", "en") in page.locator("#note").inner_text()
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

@@ -5,47 +5,66 @@ const numberWords = (one) => {
   return say(one.kind === "exact" ? "number_exact" : "number_least", { n: number(one.lower) });
 };
 
-const yearsWords = (shown) => say(shown.length === 1 ? "years_one" : "years_many", { first: shown[0], last: shown.at(-1) });
+const yearsWords = (shown) => {
+  const key = shown.length === 1 ? "years_one" : "years_many";
+  return say(key, { first: shown[0], last: shown.at(-1) });
+};
 
 const headlineRest = (shown, single = false) => {
   const form = single ? "one" : "many";
-  const home = place() ? say("in_place", { place: place().name }) : "";
-  return say(`head_${measure()}`, { units: say(`units_${form}`), were: say(`were_${form}`), who: say(`in_${agencyType()}`), bodies: say(`agencies_${agencyType()}`), place: home, predicate: say(`won_${predicate()}`), years: yearsWords(shown) });
+  return say(`head_${measure()}`, {
+    units: say(`units_${form}`),
+    were: say(`were_${form}`),
+    who: say(`in_${agencyType()}`),
+    bodies: say(`agencies_${agencyType()}`),
+    place: place() ? say("in_place", { place: place().name }) : "",
+    predicate: say(`won_${predicate()}`),
+    years: yearsWords(shown),
+  });
 };
 const headlineLabel = () => headlineRest(chosenYears()).replace(/\.$/, "");
 
 const sureWords = (numbers) => {
-  if (numbers.length === 1) return say(`sure_one_${numbers[0].dashed ? "sum" : numbers[0].kind}`);
+  if (numbers.length === 1) return sureOf(numbers[0]);
   const told = ["exact", "range", "open", "unknown"].flatMap((kind) => {
-    const those = numbers.filter((one) => one.kind === kind);
-    return those.length ? [say(`sure_${kind}`, { n: those.length, which: those.map((one) => one.year).join(", ") })] : [];
+    const those = numbers.filter((one) => one.kind === kind).map((one) => one.year);
+    return those.length ? [say(`sure_${kind}`, { n: those.length, which: those.join(", ") })] : [];
   });
   return say("sure_many", { parts: told.join("; ") });
+};
+
+// One number for the choice: of the only year, the sum of years, or for agencies the latest year that is known.
+const headlineNumber = (numbers) => {
+  if (numbers.length === 1) return [numbers[0], ""];
+  if (state.counting === "units") return [addYears(numbers), say("twice")];
+  const known = numbers.filter((one) => one.kind !== "unknown");
+  return [known.at(-1) ?? numbers.at(-1), say("latest_year")];
 };
 
 const fillHeadline = () => {
   const shown = chosenYears();
   const group = agencyType();
   const numbers = shown.map((year) => countNumber(measure(), group, predicate(), year));
-  const known = numbers.filter((one) => one.kind !== "unknown");
-  const latest = state.counting === "agencies" && shown.length > 1;
-  const one = numbers.length === 1 ? numbers[0] : latest ? (known.at(-1) ?? numbers.at(-1)) : addYears(numbers);
+  const [one, extra] = headlineNumber(numbers);
   const series = { name: groupName(group), group, predicate: predicate() };
-  const button = make("button", { type: "button", id: "headline-number", "aria-describedby": "sure", onclick: () => openPanel(one, series) }, numberWords(one));
-  at("headline").replaceChildren(button, ` ${headlineRest(latest ? [one.year] : shown, one.lower === 1 && one.kind !== "range")}`);
-  const extra = latest ? say("latest_year") : measure() === "units_awarded" && shown.length > 1 ? say("twice") : "";
+  const marks = { id: "headline-number", "aria-describedby": "sure" };
+  const told = headlineRest(one.year ? [one.year] : shown, one.lower === 1 && one.kind !== "range");
+  at("headline").replaceChildren(button(numberWords(one), () => openPanel(one, series), marks), ` ${told}`);
   at("sure").textContent = `${sureWords(numbers)} ${extra}`.trim();
+};
+
+const fillNote = (id, text) => {
+  at(id).textContent = text;
+  at(id).hidden = !text;
 };
 
 const fillNotes = () => {
   const notes = [];
   if (place()) notes.push(say(state.agency_type === "central" ? "note_central_place" : "note_place"));
-  if (!tellsPredicate() && (state.predicate !== "all" || state.split === "predicate")) notes.push(say(state.counting === "agencies" ? "note_agencies" : "note_predicate"));
-  at("note").textContent = notes.join(" ");
-  at("note").hidden = !notes.length;
-  const rates = place() && state.exposure !== "agencies_existing";
-  at("rates-note").textContent = rates ? say("rates_place") : "";
-  at("rates-note").hidden = !rates;
+  const apart = state.predicate !== "all" || state.split === "predicate";
+  if (apart && !tellsPredicate()) notes.push(say(state.counting === "agencies" ? "note_agencies" : "note_predicate"));
+  fillNote("note", notes.join(" "));
+  fillNote("rates-note", place() && state.exposure !== "agencies_existing" ? say("rates_place") : "");
 };
 
 const fillControls = () => {
@@ -80,32 +99,51 @@ const render = () => {
   writeHash();
 };
 
-const redrawn = ["language", "predicate", "stage", "counting", "agency_type", "province", "from", "to", "split", "exposure"];
+// What only the list of awards depends on; all else draws the charts again.
+const ofList = ["q", "track", "status", "sort", "page"];
+
 const change = (changes) => {
   const before = state;
   state = { ...state, ...changes };
   if (state.from > state.to) state = { ...state, ...("from" in changes ? { to: state.from } : { from: state.to }) };
   const chosen = Object.keys(state).filter((name) => before[name] !== state[name]);
   if (!chosen.length) return; // a row drawn anew between the press and the release of a button would lose the click
-  if (chosen.some((name) => name !== "page" && name !== "language")) state.page = changes.page ?? 1;
+  if (chosen.some((name) => name !== "page" && name !== "language")) state.page = 1;
   render();
-  if (chosen.some((name) => redrawn.includes(name))) drawCharts();
+  if (chosen.some((name) => !ofList.includes(name))) drawCharts();
+};
+
+const followAddress = () => {
+  if (location.hash && !location.hash.includes("=")) return;
+  state = readHash();
+  render();
+  drawCharts();
+};
+
+const skipToResults = (event) => {
+  event.preventDefault(); // the address keeps the choice
+  at("results").focus();
+  at("results").scrollIntoView();
 };
 
 const wire = () => {
-  const takes = (event) => { if (event.target.name in state) change({ [event.target.name]: event.target.value }); };
-  at("choices").addEventListener("change", takes);
-  at("choices").addEventListener("submit", (event) => event.preventDefault());
-  at("choices").addEventListener("reset", (event) => { event.preventDefault(); change({ ...initial(), language: state.language }); });
-  at("find").addEventListener("submit", (event) => event.preventDefault());
-  at("find").addEventListener("change", takes);
-  at("find").addEventListener("input", (event) => { if (event.target.name === "q") change({ q: event.target.value }); });
-  at("exposure").addEventListener("change", takes);
+  const takes = ({ target }) => {
+    if (target.name in state) change({ [target.name]: target.value });
+  };
+  for (const id of ["choices", "find", "exposure"]) at(id).addEventListener("change", takes);
+  for (const id of ["choices", "find"]) at(id).addEventListener("submit", (event) => event.preventDefault());
+  at("find").elements.q.addEventListener("input", takes);
+  at("choices").addEventListener("reset", (event) => {
+    event.preventDefault();
+    change({ ...initial(), language: state.language });
+  });
   at("share").addEventListener("click", (event) => copyText(location.href, event.currentTarget));
   at("download").addEventListener("click", downloadAwards);
-  for (const button of document.querySelectorAll("[data-language]")) button.addEventListener("click", () => change({ language: button.dataset.language }));
-  document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); at("results").focus(); at("results").scrollIntoView(); });
-  addEventListener("hashchange", () => { if (location.hash.includes("=") || !location.hash) { state = readHash(); render(); drawCharts(); } });
+  for (const one of document.querySelectorAll("[data-language]")) {
+    one.addEventListener("click", () => change({ language: one.dataset.language }));
+  }
+  document.querySelector(".skip").addEventListener("click", skipToResults);
+  addEventListener("hashchange", followAddress);
   dark.addEventListener("change", drawCharts);
 };
 
@@ -120,12 +158,17 @@ const watchWidth = () => {
   }).observe(at("counts"));
 };
 
+const fillProvinces = () => {
+  const collator = new Intl.Collator("id");
+  const sorted = [...provinces.values()].sort((a, b) => collator.compare(a.name, b.name));
+  const options = sorted.map((one) => make("option", { value: one.province_id }, one.name));
+  at("choices").elements.province.append(...options);
+};
+
 const start = async () => {
   state = readHash();
-  const select = at("choices").elements.province;
-  const collator = new Intl.Collator("id");
-  for (const one of [...provinces.values()].sort((a, b) => collator.compare(a.name, b.name))) select.append(make("option", { value: one.province_id }, one.name));
   at("explorer").hidden = false;
+  fillProvinces();
   buildTiles();
   wirePanel();
   wire();

@@ -7,19 +7,20 @@ const makeNumber = (year, lower, upper, status, origin, limit = false) => {
 };
 
 // Bounds that only the number of existing agencies makes are no knowledge of a count.
-const onlyLimit = (row) => row.upper !== null && row.upper_lines.length > 0 && row.upper_lines.every((line) => !lines[line].evidence.length);
+const onlyLimit = ({ upper, upper_lines: held }) =>
+  upper !== null && held.length > 0 && held.every((line) => !lines[line].evidence.length);
+
+const boundsNumber = (table, id) => {
+  const row = table.get(id);
+  const limit = table === exposures && onlyLimit(row);
+  return makeNumber(row.year, row.lower, row.upper, row.status, { type: "bounds", id }, limit);
+};
 
 const countNumber = (what, group, kindOf, year) => {
   const home = place();
   if (home) return placeNumber(home.province_id, group, what, kindOf, year);
-  if (what === "units_awarded") {
-    const id = `c-${year}-${group}-${kindOf}`;
-    const cell = cells.get(id);
-    return makeNumber(year, cell.lower, cell.upper, cell.status, { type: "bounds", id });
-  }
-  const id = `e-${year}-${group}-${what}`;
-  const exposure = exposures.get(id);
-  return makeNumber(year, exposure.lower, exposure.upper, exposure.status, { type: "bounds", id }, onlyLimit(exposure));
+  if (what === "units_awarded") return boundsNumber(cells, `c-${year}-${group}-${kindOf}`);
+  return boundsNumber(exposures, `e-${year}-${group}-${what}`);
 };
 
 const placeNumber = (province, group, what, kindOf, year) => {
@@ -30,8 +31,8 @@ const placeNumber = (province, group, what, kindOf, year) => {
   let lower = 0;
   let upper = 0;
   for (const name of typesOf(group)) {
-    if (!local.get([province, name, year].join())?.most) continue;
-    const row = places.get([province, name, year, told, kindOf].join());
+    if (!local.get(placeKey(province, name, year))?.most) continue;
+    const row = places.get(placeKey(province, name, year, told, kindOf));
     if (row) origin.rows.push(row);
     lower += row ? (units ? row.lower : row.bodies) : 0;
     upper = upper === null || !row || !units || row.upper === null ? null : upper + row.upper;
@@ -43,33 +44,45 @@ const placeNumber = (province, group, what, kindOf, year) => {
 const existingNumber = (group, year) => {
   const home = place();
   if (!home) return countNumber("agencies_existing", group, "all", year);
-  const total = typesOf(group).reduce((sum, name) => sum + (local.get([home.province_id, name, year].join())?.agencies ?? 0), 0);
+  const each = typesOf(group).map((name) => local.get(placeKey(home.province_id, name, year))?.agencies ?? 0);
+  const total = each.reduce((sum, one) => sum + one, 0);
   return makeNumber(year, total, total, "exact", { type: "existing", place: home.name });
 };
 
-const rateNumber = (group, kindOf, year) => {
-  const per = state.exposure;
-  const won = countNumber("units_awarded", group, kindOf, year);
-  const unknown = { year, lower: 0, upper: null, status: "unknown", kind: "unknown", dashed: false, decimals: 1 };
-  const tried = per === "agencies_existing" ? existingNumber(group, year) : place() ? null : countNumber(per, group, "all", year);
-  const origin = { type: "rate", won, tried };
-  if (!tried || won.kind === "unknown" || tried.kind === "unknown") return { ...unknown, origin };
-  const most = per === "units_proposed" ? 100 : null;
+// What awards are compared with; for one province only the register counts it.
+const triedNumber = (group, year) => {
+  if (state.exposure === "agencies_existing") return existingNumber(group, year);
+  return place() ? null : countNumber(state.exposure, group, "all", year);
+};
+
+// The bounds of both numbers carried through; no more units are awarded than proposed.
+const rateBounds = (won, tried) => {
+  const most = state.exposure === "units_proposed" ? 100 : null;
   const lower = tried.upper ? (100 * won.lower) / tried.upper : 0;
   let upper = won.upper !== null && tried.lower > 0 ? (100 * won.upper) / tried.lower : most;
   if (most !== null && upper !== null) upper = Math.min(upper, most);
-  if (!lower && (upper === null || upper === most)) return { ...unknown, origin };
-  const kind = upper === null ? "open" : won.kind === "exact" && tried.kind === "exact" ? "exact" : "range";
-  const sums = won.status === "sum" || tried.status === "sum";
-  const interval = kind === "exact" && per === "units_proposed" && !place() ? intervals.get(`${won.origin.id} ${tried.origin.id}`) : null;
-  return { ...unknown, lower, upper, status: kind === "exact" ? "exact" : sums ? "sum" : "bounded", kind, dashed: kind === "range" && sums, origin, interval };
+  return { lower, upper, empty: !lower && (upper === null || upper === most) };
+};
+
+const rateNumber = (group, kindOf, year) => {
+  const won = countNumber("units_awarded", group, kindOf, year);
+  const tried = triedNumber(group, year);
+  const unknown = { ...makeNumber(year, 0, null, "unknown", { type: "rate", won, tried }), decimals: 1 };
+  if (!tried || won.kind === "unknown" || tried.kind === "unknown") return unknown;
+  const { lower, upper, empty } = rateBounds(won, tried);
+  if (empty) return unknown;
+  const exact = won.kind === "exact" && tried.kind === "exact";
+  const kind = upper === null ? "open" : exact ? "exact" : "range";
+  const dashed = kind === "range" && (won.status === "sum" || tried.status === "sum");
+  const interval = exact ? intervals.get(`${won.origin.id} ${tried.origin.id}`) : null;
+  return { ...unknown, lower, upper, status: kind, kind, dashed, interval };
 };
 
 const groupName = (group) => say(`type_${group}`);
 const hueOf = (group, kindOf) => {
   if (state.split === "predicate" && kindOf !== "all") return colours.predicate[kindOf];
-  if (group !== "all" && (state.split === "type" || state.agency_type !== "all") && !place()) return colours.type[group];
-  return state.split === "type" && group !== "all" ? colours.type[group] : colours.type.central;
+  const typed = state.split === "type" || (state.agency_type !== "all" && !place());
+  return typed && group !== "all" ? colours.type[group] : colours.type.central;
 };
 
 // The series side by side: name, group, predicate, hue; one of them when nothing is compared.

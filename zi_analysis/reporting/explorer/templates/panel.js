@@ -33,31 +33,39 @@ const wirePanel = () => {
   });
 };
 
+const answerText = (one) => {
+  if (one.kind === "unknown") return capital(say("state_unknown"));
+  return one.kind === "open" ? capital(long(one)) : short(one);
+};
+
+const sureOf = (one) => say(`sure_one_${one.dashed ? "sum" : one.kind}`);
+const named = (key, ...rest) => make("p", {}, make("strong", {}, `${say(key)}: `), ...rest);
+
 const answer = (one, label) => [
-  make("p", { class: "answer" }, one.kind === "open" ? `${capital(say("state_open"))} ${number(one.lower, one.decimals)}` : one.kind === "unknown" ? capital(say("state_unknown")) : short(one)),
-  make("p", { class: "answer-label" }, label),
-  make("p", {}, make("strong", {}, `${say("panel_status")}: `), say(`sure_one_${one.dashed ? "sum" : one.kind}`)),
+  para(answerText(one), "answer"),
+  para(label, "answer-label"),
+  named("panel_status", sureOf(one)),
 ];
 
 const numberSide = (one, series) => {
-  const { origin } = one;
-  const tell = { bounds: boundsSide, place: placeSide, rate: rateSide, sum: sumSide, existing: existingSide }[origin.type];
-  return tell(one, series, origin);
+  const tellers = { bounds: boundsSide, place: placeSide, rate: rateSide, sum: sumSide, existing: existingSide };
+  return tellers[one.origin.type](one, series, one.origin);
 };
 
 const boundsLabel = (id) => {
   const cell = cells.get(id);
   const row = cell ?? exposures.get(id);
-  const what = say(`measure.${cell ? "units_awarded" : row.measure}`);
-  return [what, say(`type_${row.agency_type}`), cell ? say(`predicate.${cell.predicate}`) : null, row.year].filter(Boolean).join(" · ");
+  const what = say(`measure.${row.measure ?? "units_awarded"}`);
+  return joined(what, say(`type_${row.agency_type}`), cell && say(`predicate.${cell.predicate}`), row.year);
 };
 
 const boundsSide = (one, series, { id }) => {
   const row = cells.get(id) ?? exposures.get(id);
   const content = answer(one, boundsLabel(id));
-  if (row.measure === "agencies_existing") content.push(make("p", {}, say("from_register")));
+  if (row.measure === "agencies_existing") content.push(para(say("from_register")));
   else content.push(...directSide(row), ...sidesOf(row, one));
-  if (contradictions.some((line) => line.year === row.year)) content.push(make("p", { class: "note" }, say("year_warning", { year: row.year })));
+  const clash = contradictions.some((line) => line.year === row.year);
+  if (clash) content.push(para(say("year_warning", { year: row.year }), "note"));
   return [...content, ...traceCommands([id])];
 };
 
@@ -65,64 +73,84 @@ const boundsSide = (one, series, { id }) => {
 const directSide = (row) => {
   const body = row.agency_type === "all" ? "national" : row.agency_type;
   const told = settled.get(`s-${row.year}-${body}-${row.predicate ?? "all"}-${row.measure ?? "units_awarded"}`);
-  return told ? [make("h3", {}, say("told_directly")), make("ul", { class: "evidence" }, make("li", {}, settledItem(told, true)))] : [];
+  if (!told) return [];
+  return [make("h3", {}, say("told_directly")), make("ul", { class: "evidence" }, make("li", {}, settledItem(told, true)))];
+};
+
+const lowerSide = (row) => {
+  const none = !row.lower || !row.lower_lines.length;
+  const title = make("h3", {}, say("panel_lower", { n: number(row.lower) }));
+  return [title, ...(none ? [para(say("no_lower"))] : evidenceOf(row.lower_lines))];
+};
+
+const upperSide = (row) => {
+  const none = row.upper === null || onlyLimit(row);
+  const title = make("h3", {}, say("panel_upper", { n: none ? "–" : number(row.upper) }));
+  if (row.upper === null) return [title, para(say("no_upper"))];
+  return [title, ...(none ? [para(say("limit_only", { n: number(row.upper) }))] : evidenceOf(row.upper_lines))];
 };
 
 const sidesOf = (row, one) => {
   if (one.kind === "exact" && row.lower_lines.join() === row.upper_lines.join()) {
     return [make("h3", {}, say("panel_exact")), ...evidenceOf(row.lower_lines)];
   }
-  const lower = row.lower_lines.length && row.lower ? evidenceOf(row.lower_lines) : [make("p", {}, say("no_lower"))];
-  let upper = evidenceOf(row.upper_lines);
-  if (row.upper === null) upper = [make("p", {}, say("no_upper"))];
-  else if (onlyLimit(row)) upper = [make("p", {}, say("limit_only", { n: number(row.upper) }))];
-  const bounds = [["panel_lower", row.lower, lower], ["panel_upper", row.upper, upper]];
-  return bounds.flatMap(([key, value, parts]) => [make("h3", {}, say(key, { n: value === null || (key === "panel_upper" && onlyLimit(row)) ? "–" : number(value) })), ...parts]);
+  return [...lowerSide(row), ...upperSide(row)];
 };
 
 const placeSide = (one, series, origin) => {
   const name = provinces.get(origin.province).name;
-  const label = [say(`measure.${origin.what}`), groupName(origin.group), name, origin.what.startsWith("units_") ? say(`predicate.${origin.predicate}`) : null, origin.year];
-  const content = answer(one, label.filter(Boolean).join(" · "));
+  const split = origin.what.startsWith("units_") && say(`predicate.${origin.predicate}`);
+  const label = joined(say(`measure.${origin.what}`), groupName(origin.group), name, split, origin.year);
   const ids = [...new Set(origin.rows.flatMap((row) => row.settled_ids))];
   const keys = [...new Set(origin.rows.flatMap((row) => row.award_keys))];
-  if (origin.empty) content.push(make("p", {}, say("no_body", { place: name })));
-  else if (!ids.length && !keys.length) content.push(make("p", {}, say("place_none")));
-  else content.push(make("p", {}, say("place_is", { place: name })), ...evidenceLists(ids, keys, "h3"));
+  const content = answer(one, label);
+  if (origin.empty) content.push(para(say("no_body", { place: name })));
+  else if (!ids.length && !keys.length) content.push(para(say("place_none")));
+  else content.push(para(say("place_is", { place: name })), ...evidenceLists(ids, keys, "h3"));
   return [...content, ...traceCommands([...ids, ...keys])];
 };
 
+const ratePart = (key, part) => {
+  if (!part) return para(say("rates_place"));
+  const label = partLabel(part);
+  return named(key, numberButton(part, { name: label }), ` (${stateName(part)}) · ${label}`);
+};
+
 const rateSide = (one, series, { won, tried }) => {
-  const label = [`${say("predicate." + (series?.predicate ?? "all"))} ${say(`per.${state.exposure}`)}`, series?.name, one.year].filter(Boolean).join(" · ");
-  const content = [...answer(one, label), make("p", {}, say("rate_is"))];
-  for (const [key, part] of [["numerator", won], ["denominator", tried]]) {
-    if (!part) { content.push(make("p", {}, say("rates_place"))); continue; }
-    content.push(make("p", {}, make("strong", {}, `${say(key)}: `), numberButton(part, { name: partLabel(part) }, short(part)), ` (${stateName(part)}) · ${partLabel(part)}`));
-  }
-  if (one.interval) content.push(make("p", { class: "soft" }, `${say("chance")}: ${number(one.interval.low, 1)}–${number(one.interval.high, 1)}. ${say("chance_note")}`));
+  const what = `${say(`predicate.${series.predicate}`)} ${say(`per.${state.exposure}`)}`;
+  const content = answer(one, joined(what, series.name, one.year));
+  content.push(para(say("rate_is")), ratePart("numerator", won), ratePart("denominator", tried));
+  if (one.interval) content.push(para(`${chanceOf(one)}. ${say("chance_note")}`, "soft"));
   return [...content, ...traceCommands([won, tried].map((part) => part?.origin.id).filter(Boolean))];
 };
 
 const partLabel = ({ origin }) => {
   if (origin.type === "bounds") return boundsLabel(origin.id);
-  return origin.type === "existing" ? `${say("measure.agencies_existing")} · ${origin.place}` : `${say(`measure.${origin.what}`)} · ${provinces.get(origin.province).name}`;
+  if (origin.type === "existing") return joined(say("measure.agencies_existing"), origin.place);
+  return joined(say(`measure.${origin.what}`), provinces.get(origin.province).name);
 };
 
 const sumSide = (one, series, { numbers }) => {
-  const content = [...answer(one, headlineLabel()), make("p", {}, say("sum_is"))];
-  const items = numbers.map((part) => make("li", {}, `${part.year}: `, numberButton(part, series), ` (${stateName(part)})`));
-  return [...content, make("ul", { class: "listing" }, items)];
+  const item = (part) => make("li", {}, `${part.year}: `, numberButton(part, series), ` (${stateName(part)})`);
+  return [...answer(one, headlineLabel()), para(say("sum_is")), make("ul", { class: "listing" }, numbers.map(item))];
 };
 
-const existingSide = (one, series, origin) => [...answer(one, `${say("measure.agencies_existing")} · ${origin.place}`), make("p", {}, say("from_register"))];
+const existingSide = (one, series, { place: name }) => [
+  ...answer(one, joined(say("measure.agencies_existing"), name)),
+  para(say("from_register")),
+];
+
+const traceCommand = (id) => {
+  const command = `zi trace ${id}`;
+  const copy = button(say("copy"), (event) => copyText(command, event.currentTarget));
+  return make("div", { class: "command" }, make("code", {}, command), copy);
+};
 
 const traceCommands = (ids) => {
   if (!ids.length) return [];
-  const shown = ids.slice(0, 3).map((id) => {
-    const command = `zi trace ${id}`;
-    return make("div", { class: "command" }, make("code", {}, command), make("button", { type: "button", onclick: (event) => copyText(command, event.currentTarget) }, say("copy")));
-  });
-  return [make("h3", {}, say("trace_again")), ...shown];
+  const rest = ids.length - FEW;
+  const more = rest > 0 && para(say("trace_more", { n: number(rest) }), "soft");
+  return [make("h3", {}, say("trace_again")), ...ids.slice(0, FEW).map(traceCommand), more].filter(Boolean);
 };
 
 const copyText = async (text, button) => {

@@ -17,10 +17,10 @@ const pages = unpack(data.pages);
 const rules = unpack(data.rules);
 const conflicts = unpack(data.conflicts);
 const contradictions = unpack(data.contradictions);
-const places = new Map(
-  unpack(data.places).map((row) => [[row.province_id, row.agency_type, row.year, row.measure, row.predicate].join(), row]),
-);
-const local = new Map(unpack(data.local).map((row) => [[row.province_id, row.agency_type, row.year].join(), row]));
+const placeKey = (...parts) => parts.join();
+const placeOf = ({ province_id, agency_type, year }) => placeKey(province_id, agency_type, year);
+const places = new Map(unpack(data.places).map((row) => [placeKey(placeOf(row), row.measure, row.predicate), row]));
+const local = new Map(unpack(data.local).map((row) => [placeOf(row), row]));
 
 let language = "en";
 const locales = { en: "en-GB", id: "id-ID" };
@@ -34,7 +34,11 @@ const say = (key, values = {}) => {
 
 const number = (value, decimals = 0) => {
   const key = language + decimals;
-  formats[key] ??= new Intl.NumberFormat(locales[language], { minimumFractionDigits: decimals, maximumFractionDigits: decimals, roundingMode: "halfEven" });
+  formats[key] ??= new Intl.NumberFormat(locales[language], {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+    roundingMode: "halfEven", // as the reports round
+  });
   return formats[key].format(value);
 };
 
@@ -52,13 +56,19 @@ const make = (tag, attributes = {}, ...children) => {
   return element;
 };
 
+const para = (text, kind = null) => make("p", { class: kind }, text);
+const button = (label, press, attributes = {}) => make("button", { type: "button", onclick: press, ...attributes }, label);
+const joined = (...parts) => parts.filter(Boolean).join(" · ");
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const at = (id) => document.getElementById(id);
 
 const translate = () => {
   document.documentElement.lang = language;
   for (const element of document.querySelectorAll("[data-t]")) element.textContent = say(element.dataset.t);
-  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", say(element.dataset.label));
-  for (const button of document.querySelectorAll("[data-language]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", say(element.dataset.label));
+  }
+  for (const one of document.querySelectorAll("[data-language]")) {
+    one.setAttribute("aria-pressed", String(one.dataset.language === language));
   }
 };
