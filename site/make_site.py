@@ -10,7 +10,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from site_facts import LANGUAGES, versions
-from site_lists import report_folders
+from site_lists import course_files, report_folders
 from site_pages import missing_parts, write_sources
 
 from zi_analysis.errors import ZiError
@@ -99,10 +99,9 @@ def copy_assets(root: Path, html: Path) -> None:
         if (root / name).is_file():
             shutil.copyfile(root / name, html / name)
     shutil.copyfile(HERE / "static" / "favicon.ico", html / "favicon.ico")  # for pages that name none
-    for language in LANGUAGES:
-        course = root / "course" / language
-        if course.is_dir():
-            shutil.copytree(course, html / "course" / language, ignore=shutil.ignore_patterns("teacher", ".*"))
+    for path in course_files(root):
+        (html / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, html / path)
 
 
 def compile_words(folder: Path) -> None:

@@ -3,11 +3,11 @@
 import re
 import shutil
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from site_links import pictures, rewrite_links
+from site_links import pictures, rewrite_links, site_address
 
 from zi_analysis.errors import ZiError
 
@@ -22,6 +22,7 @@ class Document:
     name: str
     file: str
     section: str = ""
+    language: str = "en"
 
 
 def list_documents(root: Path) -> list[Document]:
@@ -36,7 +37,7 @@ def list_documents(root: Path) -> list[Document]:
     found = []
     for row in rows:
         if (root / row["file"]).is_file():
-            found.append(Document(row["name"], row["file"], row.get("section", "")))
+            found.append(Document(row["name"], row["file"], row.get("section", ""), row.get("language", "en")))
         elif not row.get("optional", False):
             raise ZiError(f"{row['file']} is not there; restore it or take it out of site/pages.toml")
     return found
@@ -64,7 +65,7 @@ def write_document(document: Document, *, documents: Iterable[Document], root: P
     text = (root / document.file).read_text(encoding="utf-8")
     if document.section:
         text = cut_section(text, document.section, file=document.file)
-    pages = pages_by_file(documents)
+    pages = pages_by_file(documents, language=document.language)
     target = folder / f"{document.name}.md"
     target.parent.mkdir(parents=True, exist_ok=True)
     turned = rewrite_links(text, file=document.file, page=document.name, pages=pages, root=root)
@@ -139,18 +140,25 @@ def indonesian_summary(text: str) -> str:
     return re.sub(r"\s*\n(?!\n)\s*", " ", found[1].strip()) if found else ""
 
 
-def pages_by_file(documents: Iterable[Document]) -> Mapping[str, str]:
-    """Tell to which page a link to a document leads; parts of a file do not stand for the file.
+def pages_by_file(documents: Iterable[Document], *, language: str) -> dict[str, str]:
+    """Tell where a link to a document leads; parts of a file do not stand for the file.
 
     Parameters
     ----------
     documents : iterable of Document
         All that become pages.
+    language : {"en", "id"}
+        Of the page that links.
 
     Returns
     -------
-    mapping
-        Path below the root to the name of a page that both languages have or the English one has.
+    dict
+        Path below the root to the name of a page of that language, or to the address of a page of the other one.
     """
-    pages = {document.file: document.name for document in documents if not document.section}
-    return pages | {"README.md": "index", "CITATION.cff": "about/cite", "LICENSE": "about/licence"}
+    pages = {"README.md": "index", "CITATION.cff": "about/cite", "LICENSE": "about/licence"}
+    for document in documents:
+        if not document.section:
+            below = "" if document.language == "en" else f"{document.language}/"
+            other = site_address(f"{below}{document.name}.html")
+            pages[document.file] = document.name if document.language == language else other
+    return pages

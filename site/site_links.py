@@ -25,7 +25,7 @@ def rewrite_links(text: str, *, file: str, page: str, pages: Mapping[str, str], 
     page : str
         Name of the page that it becomes.
     pages : mapping
-        Path of a document of the repository to the name of its page.
+        Path of a document of the repository to the name of its page, or to its address from `site_address`.
     root : Path
         Project root.
 
@@ -101,6 +101,8 @@ def _inside(address: str, file: str) -> tuple[str, str] | None:
 def _lead(words: str, path: str, fragment: str, *, page: str, pages: Mapping[str, str]) -> str:
     """Write one link to where the site has the file, or its words and path when it has not."""
     after = f"#{fragment}" if fragment else ""
+    if pages.get(path, "").startswith("site:"):
+        return f"[{words}](<{pages[path]}{after}>)"
     if path in pages:
         return f"[{words}]({_up(page)}{pages[path]}.md{after})"
     if path.startswith(ASSETS):

@@ -80,6 +80,12 @@ def report_folders(root: Path) -> list[Path]:
     return [Path(report.folder) for language in ("en", "id") for report in list_reports(root, language=language)]
 
 
+def course_files(root: Path) -> list[Path]:
+    """Return what of the course may be given to students, below the root: no solutions, no folder for grading."""
+    listed = (list_course(root, language=language) for language in ("en", "id"))
+    return [Path(path) for course in listed for kind in course.values() for _, path in kind]
+
+
 def list_notebooks(root: Path, *, language: str) -> list[ListedNotebook]:
     """List the notebooks in their order.
 

@@ -41,7 +41,7 @@ def write_sources(root: Path, target: Path) -> None:
         folder = target / language
         _write_own_pages(root, folder, language, documents)
     for document in documents:
-        write_document(document, documents=documents, root=root, folder=target / "en")
+        write_document(document, documents=documents, root=root, folder=target / document.language)
 
 
 def missing_parts(root: Path) -> dict[str, str]:
@@ -79,7 +79,9 @@ def _write_own_pages(root: Path, folder: Path, language: str, documents: Iterabl
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(environment.get_template(name).render(known), encoding="utf-8")
-    write_notebooks(root, folder, language=language, reports=known["reports"], pages=pages_by_file(documents))
+    write_notebooks(
+        root, folder, language=language, reports=known["reports"], pages=pages_by_file(documents, language=language)
+    )
     picture = _report(known["reports"], "02")
     shutil.copyfile(root / picture.folder / "exhibits/2.1.png", folder / "awards-by-year.png")
 
@@ -88,7 +90,7 @@ def _known(root: Path, language: str, documents: Iterable[Document]) -> dict[str
     """Gather what the pages may tell."""
     reports = list_reports(root, language=language)
     citation, state = read_citation(root), versions(root)
-    texts = {document.name: (root / document.file).read_text(encoding="utf-8") for document in documents}
+    texts = {one.name: (root / one.file).read_text(encoding="utf-8") for one in documents if one.language == "en"}
     return {
         **state,
         **count_facts(root, language=language),
@@ -97,7 +99,7 @@ def _known(root: Path, language: str, documents: Iterable[Document]) -> dict[str
         "notebooks": list_notebooks(root, language=language),
         "course": list_course(root, language=language),
         "missing": missing_parts(root),
-        "documents": set(texts),
+        "documents": {document.name for document in documents if document.language == language},
         "summaries": {name: Plain(indonesian_summary(text)) for name, text in texts.items()},
         "citation": Plain(citation_text(citation, data_version=state["data_version"], language=language)),
         "bibtex": Plain(bibtex(citation, data_version=state["data_version"])),

@@ -86,9 +86,10 @@ def tell_twin(app: Sphinx, page: str, _template: str, context: dict[str, Any], _
 
 
 def _is_there(app: Sphinx, path: str) -> bool:
-    """Tell whether the whole site has a file, or will have it once the English pages are written."""
-    written = path.endswith(".html") and _has_source(app, "en", path.removesuffix(".html"))
-    return written or (Path(app.config.zi_assets) / path).is_file()
+    """Tell whether the whole site has a file, or will have it once all pages are written."""
+    page = path.removesuffix(".html")
+    language, name = ("id", page.removeprefix("id/")) if page.startswith("id/") else ("en", page)
+    return (page != path and _has_source(app, language, name)) or (Path(app.config.zi_assets) / path).is_file()
 
 
 def _has_source(app: Sphinx, language: str, page: str) -> bool:

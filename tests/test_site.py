@@ -96,10 +96,10 @@ def test_a_page_without_a_twin_has_no_switch(html: Path) -> None:
 def test_every_document_that_is_promised_is_a_page(html: Path) -> None:
     for row in tomllib.loads((ROOT / "site/pages.toml").read_text(encoding="utf-8"))["page"]:
         if (ROOT / row["file"]).is_file():
-            assert (html / f"{row['name']}.html").is_file(), row
+            assert (html / row.get("language", "en").replace("en", "") / f"{row['name']}.html").is_file(), row
     promised = {row["file"] for row in tomllib.loads((ROOT / "site/pages.toml").read_text("utf-8"))["page"]}
     documents = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")}
-    assert {name for name in documents if not name.endswith(".id.md")} <= promised
+    assert documents <= promised
 
 
 def test_every_own_page_is_reached_from_the_first(html: Path) -> None:
@@ -277,7 +277,7 @@ def test_sources_are_written_when_explorer_and_course_are_not_there(tmp_path: Pa
 def test_explorer_and_course_are_linked_and_copied_when_they_are_there(tmp_path: Path) -> None:
     root = _linked_root(tmp_path, without=set())
     (root / "reports/explorer.html").write_text("<title>x</title>", encoding="utf-8")
-    for name in ("student/lesson-1.ipynb", "slides/lesson-1.html", "teacher/lesson-1.ipynb"):
+    for name in ("student/lesson-1.ipynb", "slides/lesson-1.html", "teacher/lesson-1.ipynb", "grading/source/a.ipynb"):
         path = root / "course/id" / name
         path.parent.mkdir(parents=True)
         path.write_text(
@@ -291,7 +291,7 @@ def test_explorer_and_course_are_linked_and_copied_when_they_are_there(tmp_path:
     assert "slides/lesson-1.html" in course
     assert (tmp_path / "html/reports/explorer.html").is_file()
     assert (tmp_path / "html/course/id/student/lesson-1.ipynb").is_file()
-    assert not (tmp_path / "html/course/id/teacher").exists()
+    assert {path.name for path in (tmp_path / "html/course/id").iterdir()} == {"student", "slides"}
 
 
 def test_a_missing_document_is_told_with_the_way_out(tmp_path: Path) -> None:
@@ -320,11 +320,12 @@ def test_a_heading_that_is_gone_is_told() -> None:
             "`[m](docs/none.md)` and\n```\n[m](docs/none.md)\n```\n",
             "`[m](docs/none.md)` and\n```\n[m](docs/none.md)\n```\n",
         ),
+        ("[other](docs/coverage.md#y)", "[other](<site:methods/coverage.html#y>)"),
         ("![p](docs/accuracy.svg)", "![p](<../docs/accuracy.svg>)"),
     ],
 )
 def test_links_lead_within_the_site(text: str, turned: str) -> None:
-    pages = {"docs/methods.md": "methods/models"}
+    pages = {"docs/methods.md": "methods/models", "docs/coverage.md": "site:methods/coverage.html"}
     assert site_links.rewrite_links(text, file="README.md", page="use/check", pages=pages, root=ROOT) == turned
 
 

@@ -31,10 +31,10 @@ MAIN = ["index.html", "start/index.html", "start/researchers.html", "start/revie
 MAIN += ["start/government.html", "reports.html", "explorer.html", "course.html", "use/index.html"]
 MAIN += ["evidence/index.html", "evidence/collecting.html", "evidence/correcting.html", "methods/index.html"]
 MAIN += ["notebooks/03-count-models.html", "about/cite.html", "search.html"]
-LOOKS = {  # a page takes a second, so the looks share the pages
-    "wide light": [*MAIN, "methods/accuracy.html", "about/changelog.html"],
-    "wide dark": [f"id/{name}" for name in MAIN[::2]] + ["methods/index.html"],
-    "phone light": [f"id/{name}" for name in MAIN[1::2]] + ["index.html"],
+LOOKS = {  # a page takes a second, so the looks share the pages; both languages have the same
+    "wide light": [*MAIN[::2], "methods/accuracy.html"],
+    "wide dark": [f"id/{name}" for name in MAIN[1::2]],
+    "phone light": [*(f"id/{name}" for name in MAIN[::4]), *MAIN[3::4]],
 }
 QUICK = {"resultTypes": ["violations"], "preload": False}  # preloading asks for style sheets a second time
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
@@ -105,8 +105,8 @@ def _links(page):
 
 
 def _has_anchor(page, name):
-    """A page that draws itself keeps its state after the #, as name=value."""
-    return "=" in name or page.evaluate("id => !!document.getElementById(id)", name)
+    """A page that draws itself keeps its state after the #: name=value in the explorer, a path in slides."""
+    return "=" in name or name.startswith("/") or page.evaluate("id => !!document.getElementById(id)", name)
 
 
 _REACH = """() => {
