@@ -40,6 +40,17 @@ class Case:
         return awards[(awards["track"] == "national") & awards["year"].isin(self.years)].reset_index(drop=True)
 
     @property
+    def counts(self) -> pd.DataFrame:
+        """The agency's counts of both predicates together in the years of the case."""
+        counts = self.profile.counts
+        return counts[(counts["predicate"] == "all") & counts["year"].isin(self.years)].reset_index(drop=True)
+
+    @property
+    def count(self) -> pd.Series:
+        """The agency's count of the case's year: lower, upper, status, panel_id."""
+        return self.counts.set_index("year").loc[self.case_year]
+
+    @property
     def stock(self) -> pd.Series | None:
         """The agency's last stock up to the last year of the case."""
         rows = self.stocks[self.stocks["agency_id"] == self.profile.agency_id]

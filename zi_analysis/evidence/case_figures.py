@@ -26,8 +26,8 @@ def list_figures(case: Case) -> pd.DataFrame:
         identifier (what ``zi trace`` takes), about (country, stock, award), unit (of an award), year, agency_type,
         measure, predicate, lower, upper, status, sources (|-separated source_ids), pages (how many of them),
         with_address (how many of these have an address), publisher (where there is one source) and address (the first).
-        Figures of the country are those of the case's year, whole or of the agency's own type, and the whole ones of
-        all agencies in the year before.
+        Awards are those by name of the case's year. Figures of the country are those of the case's year that are whole
+        or of the agency's own type, and the whole ones of all agencies in the year before.
 
     Examples
     --------
@@ -86,8 +86,8 @@ def _of_stock(case: Case) -> pd.DataFrame:
 
 
 def _of_awards(case: Case) -> pd.DataFrame:
-    """Awards by name, each once."""
-    rows = case.awards.rename(columns={"award_key": "identifier"})
+    """Awards by name of the case's year, each once."""
+    rows = case.awards[case.awards["year"] == case.case_year].rename(columns={"award_key": "identifier"})
     return rows.assign(about="award", measure="units_awarded", lower=1, upper=1, status="exact")
 
 

@@ -160,9 +160,7 @@ def _trend(case: Case, national: pd.DataFrame, before: pd.DataFrame, edition: Ed
         for name, measure in (("units", "units_awarded"), ("evaluated", "agencies_evaluated"))
     }
     years = {"now_year": case.case_year, "then_year": case.case_year - 1}
-    news = case.profile.counts
-    news = news[(news["predicate"] == "all") & news["year"].isin(case.years) & (news["lower"] > 0)]["year"]
-    known = year_list(news) or edition.say("case_mark.no_year")
+    known = year_list(case.counts.loc[case.counts["lower"] > 0, "year"]) or edition.say("case_mark.no_year")
     own = edition.say("case_says.own_years", agency=case.name, years=known)
     return _answer("trend", edition.say("case_says.trend", **values, **years) + " " + own, PART, edition)
 

@@ -6,7 +6,7 @@ from zi_analysis.evidence.case import Case
 from zi_analysis.exhibits.case_answers import NONE, Answer, answer_head
 from zi_analysis.exhibits.case_story import name_units, say_value
 from zi_analysis.exhibits.case_trace import rests_alone
-from zi_analysis.exhibits.case_units import open_units, say_open
+from zi_analysis.exhibits.case_units import open_units, say_count, say_open
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.rate_labels import percent_range
 from zi_analysis.exhibits.sentences import Findings, make_findings
@@ -73,9 +73,12 @@ def _conclude_if(words: str, alone: pd.DataFrame, edition: Edition) -> str:
 def _find_units(case: Case, edition: Edition) -> list[str]:
     """The units of the year by name."""
     units, values = name_units(case, edition), {"agency": case.name, "case_year": case.case_year}
-    if not units:
+    if case.count["status"] == "unknown":
         return [conclude(edition, UNSAID, edition.say("case_finding.none", **values))]
-    return [conclude(edition, HOLDS, edition.say("case_finding.units", **values, units=units))]
+    count = say_count(case.count, edition)
+    if not units:
+        return [conclude(edition, HOLDS, edition.say("case_finding.counted", **values, count=count))]
+    return [conclude(edition, HOLDS, edition.say("case_finding.units", **values, count=count, units=units))]
 
 
 def _find_stock(case: Case, edition: Edition) -> list[str]:

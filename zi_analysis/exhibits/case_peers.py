@@ -47,9 +47,7 @@ def chart_peers(peers: pd.DataFrame, case: Case, edition: Edition, *, exhibit: s
     rows = peers[told | peers["own"]].reset_index(drop=True)
     shown = pd.concat([rows[:_MOST_SHOWN], rows[_MOST_SHOWN:].query("own")], ignore_index=True)
     silent = int((~told).sum())
-    place = case.profile.agency["agency_type"] in ("regency", "city")
-    group = say_group("province" if place else "kind", case.profile, edition)
-    values = {"told": int(told.sum()), "agencies": len(peers), "group": group}
+    values = {"told": int(told.sum()), "agencies": len(peers), "group": _say_shown(case, edition)}
     return Exhibit(
         number=exhibit,
         kind="chart",
@@ -63,6 +61,18 @@ def chart_peers(peers: pd.DataFrame, case: Case, edition: Edition, *, exhibit: s
         data=peers,
         figure=_draw(shown, silent, len(rows) - len(shown), edition),
         language=edition.language,
+    )
+
+
+def _say_shown(case: Case, edition: Edition) -> str:
+    """Name the agencies of the chart: those of the province, of the kind, or all provinces."""
+    agency = case.profile.agency
+    if agency["agency_type"] == "central":
+        return edition.say(f"profile_kinds.{agency['kind']}")
+    return (
+        say_peers(case.profile, edition)
+        if agency["agency_type"] == "province"
+        else say_group("province", case.profile, edition)
     )
 
 

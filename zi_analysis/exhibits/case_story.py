@@ -4,7 +4,7 @@ import pandas as pd
 
 from zi_analysis.evidence.case import Case
 from zi_analysis.exhibits.case_trace import rests_alone
-from zi_analysis.exhibits.case_units import MOST_NAMED, open_units, say_open
+from zi_analysis.exhibits.case_units import MOST_NAMED, open_units, say_count, say_open
 from zi_analysis.exhibits.edition import Edition
 from zi_analysis.exhibits.sentences import Findings
 from zi_analysis.exhibits.words import listing, spread
@@ -45,7 +45,7 @@ def tell_story(
         _tell_stock(case, edition),
         _tell_country(case, national, edition),
         _tell_year_before(case, before, edition),
-        edition.say("case_story.rests", figures=len(figures), alone=int(rests_alone(figures).sum())),
+        "" if figures.empty else _tell_rests(figures, edition),
     ]
     return Story(tuple(paragraph for paragraph in paragraphs if paragraph))
 
@@ -98,10 +98,12 @@ def name_units(case: Case, edition: Edition) -> str:
 def _tell_awards(case: Case, edition: Edition) -> str:
     """The units of the year by name, or that none is named."""
     values = {"agency": case.name, "case_year": case.case_year}
-    named = int((case.awards["year"] == case.case_year).sum())
-    if not named:
+    if case.count["status"] == "unknown":
         return edition.say("case_story.none_named", **values)
-    return edition.say("case_story.named", **values, named=named, units=name_units(case, edition))
+    count, units = say_count(case.count, edition), name_units(case, edition)
+    if not units:
+        return edition.say("case_story.counted", **values, count=count)
+    return edition.say("case_story.named", **values, count=count, units=units)
 
 
 def _tell_stock(case: Case, edition: Edition) -> str:
@@ -110,6 +112,8 @@ def _tell_stock(case: Case, edition: Edition) -> str:
     if left is None:
         return edition.say("case_story.no_stock", agency=case.name)
     values = {"agency": case.name, "stock_year": left.year, "held": left.held, "named": left.named}
+    if not left.open_high:
+        return edition.say("case_story.stock_named", agency=case.name, stock_year=left.year, held=left.held)
     return edition.say("case_story.stock", **values, open=say_open(left, edition))
 
 
@@ -135,3 +139,11 @@ def _tell_year_before(case: Case, before: pd.DataFrame, edition: Edition) -> str
         evaluated=say_value(before, "agencies_evaluated", "all", edition),
         units=say_value(before, "units_awarded", "all", edition),
     )
+
+
+def _tell_rests(figures: pd.DataFrame, edition: Edition) -> str:
+    """How many figures rest on one source without address."""
+    alone = int(rests_alone(figures).sum())
+    if not alone:
+        return edition.say("case_story.rests_none", figures=len(figures))
+    return edition.say("case_story.rests", figures=len(figures), alone=alone)

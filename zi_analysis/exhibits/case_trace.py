@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from zi_analysis.errors import StudyRefusal
 from zi_analysis.evidence.case import Case
 from zi_analysis.exhibits.case_national import say_bounds
 from zi_analysis.exhibits.edition import Edition
@@ -33,7 +34,14 @@ def table_trace(figures: pd.DataFrame, case: Case, edition: Edition, *, exhibit:
     -------
     Exhibit
         Data: as ``list_figures`` gives it.
+
+    Raises
+    ------
+    StudyRefusal
+        If the case has no figure.
     """
+    if figures.empty:
+        raise StudyRefusal("no whole figure and no award by name is told of this year", key="case_no_figures")
     shown = figures.assign(
         figure=[_say_figure(row, edition) for row in figures.itertuples()],
         value=[say_bounds(row, edition) for row in figures.itertuples()],

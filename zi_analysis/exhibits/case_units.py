@@ -38,12 +38,13 @@ def table_units(case: Case, edition: Edition, *, exhibit: str) -> Exhibit:
     StudyRefusal
         If neither an award by name nor a stock is known.
     """
-    rows = [*_named_rows(case, edition), *_other_years(case, edition), *_stock_rows(case, edition)]
+    rows = [*_named_rows(case, edition), *_count_rows(case, edition), *_stock_rows(case, edition)]
     rows += _rule_rows(case, edition)
     if not rows:
         raise StudyRefusal("no page read names an award of it", key="profile_no_awards", agency=case.name)
     named = int((case.awards["year"] == case.case_year).sum())
-    values = {"agency": case.name, "named": named, "case_year": case.case_year}
+    count = say_count(case.count, edition)
+    values = {"agency": case.name, "named": named, "count": count, "case_year": case.case_year}
     left = open_units(case)
     if left is None:
         title = edition.say("case_title.units_named", **values)
@@ -95,14 +96,23 @@ def _named_rows(case: Case, edition: Edition) -> list[tuple]:
     return rows
 
 
-def _other_years(case: Case, edition: Edition) -> list[tuple]:
-    """Awards by name of the other years, one row a year."""
-    awards = case.awards[case.awards["year"] != case.case_year]
-    how, what = edition.say("case_how.names"), edition.say("case_what.names")
-    return [
-        (what, _say_predicate("all", edition), str(year), str(count), how, f"p-{year}-{case.profile.agency_id}-all")
-        for year, count in awards.groupby("year").size().items()
-    ]
+def _count_rows(case: Case, edition: Edition) -> list[tuple]:
+    """Counts of the years, but for the case's year where every unit of it is listed by name."""
+    named = case.awards.groupby("year").size()
+    both, what = _say_predicate("all", edition), edition.say("case_what.counted")
+    rows = []
+    for row in case.counts[case.counts["status"] != "unknown"].itertuples():
+        names = int(named.get(row.year, 0))
+        if row.year == case.case_year and names >= row.lower:
+            continue
+        how = edition.say("case_how.counted", state=edition.say(f"profile_state.{row.status}"), named=names)
+        rows.append((what, both, str(row.year), say_count(row, edition), how, row.panel_id))
+    return rows
+
+
+def say_count(row: Any, edition: Edition) -> str:
+    """Write a count of an agency: whole, at the least, or unknown."""
+    return edition.say("bound.unknown") if row.status == "unknown" else spread(row.lower, row.upper, edition.language)
 
 
 def _stock_rows(case: Case, edition: Edition) -> list[tuple]:

@@ -62,7 +62,7 @@ def won_before_by_rule(awards: pd.DataFrame) -> pd.DataFrame:
     >>> won_before_by_rule(awards)["unit"].tolist()
     ['b']
     """
-    first = awards[awards["predicate"] == "WBK"].groupby("unit")["year"].min()
+    first = awards[awards["predicate"] == "WBK"].groupby("unit")["year"].min().to_dict()
     later = awards.loc[awards["predicate"] == "WBBM", ["unit", "year"]]
-    named = later["unit"].map(first)
-    return later[~(named < later["year"]).fillna(value=False).astype(bool)].reset_index(drop=True)
+    untold = [first.get(row.unit, row.year) >= row.year for row in later.itertuples()]
+    return later[untold].reset_index(drop=True)

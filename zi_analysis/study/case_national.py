@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from zi_analysis.errors import StudyRefusal
 from zi_analysis.study.rate_intervals import rate_intervals
 from zi_analysis.study.rate_tables import list_rates
 
@@ -27,12 +26,7 @@ def list_national(cells: pd.DataFrame, exposures: pd.DataFrame, *, year: int) ->
     DataFrame
         year, agency_type (all, central, local, province, regency, city), measure (agencies existing, evaluated,
         awarded; units awarded), predicate (of units awarded; of the others all), lower, upper, status (exact, bounded,
-        sum, unknown) and identifier (what ``zi trace`` takes).
-
-    Raises
-    ------
-    StudyRefusal
-        If the year has no count.
+        sum, unknown) and identifier (what ``zi trace`` takes). A year outside the evidence has no row.
 
     Examples
     --------
@@ -48,8 +42,6 @@ def list_national(cells: pd.DataFrame, exposures: pd.DataFrame, *, year: int) ->
     agencies = agencies.rename(columns={"exposure_id": "identifier"})
     both = pd.concat([agencies[_COLUMNS], units[_COLUMNS]], ignore_index=True)
     rows = both[(both["year"] == year) & both["agency_type"].isin(GROUPS)]
-    if rows.empty:
-        raise StudyRefusal("no count of awards by agency type is there for these years", key="profile_no_cells")
     order = rows["agency_type"].map(GROUPS.index)
     kept = rows.assign(order=order).sort_values("order", kind="stable").drop(columns="order")
     return kept.reset_index(drop=True)
