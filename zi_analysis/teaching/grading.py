@@ -15,7 +15,7 @@ _STUBS = {
     "en": ("# YOUR CODE HERE", "YOUR ANSWER HERE"),
     "id": ("# TULIS KODE ANDA DI SINI", "TULIS JAWABAN ANDA DI SINI"),
 }
-_CONFIG = """# nbgrader's settings for this course; work in this folder: nbgrader autograde LESSON --create
+_CONFIG = """# nbgrader's settings for this course; work in this folder: nbgrader autograde LESSON
 c = get_config()
 c.CourseDirectory.course_id = "zona-integritas-{language}"
 c.ClearSolutions.code_stub = {{"python": "{code}\\nraise NotImplementedError()"}}
@@ -85,7 +85,7 @@ def run_nbgrader(folder: Path, *words: str) -> str:
 
     Examples
     --------
-    >>> run_nbgrader(Path("grading"), "autograde", "lesson-1-reading-evidence", "--create")  # doctest: +SKIP
+    >>> run_nbgrader(Path("grading"), "autograde", "lesson-1-reading-evidence")  # doctest: +SKIP
     """
     if find_spec("nbgrader") is None:
         raise ZiError('nbgrader is not installed; install it with: pip install "zi-analysis[teach]"')

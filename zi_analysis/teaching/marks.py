@@ -21,7 +21,8 @@ def read_marks(folder: Path) -> pd.DataFrame:
     -------
     DataFrame
         student, lesson, grade_id, points, of (most points), marked ("auto" or "by hand"); in this order of keys.
-        Points given by hand go before those of the checks; an open question not read yet has none.
+        Points given by hand go before those of the checks; an open question not read yet has none, a check that
+        the student deleted has 0.
 
     Raises
     ------
@@ -103,7 +104,7 @@ def rank_exercises(marks: pd.DataFrame) -> pd.DataFrame:
 
 _QUERY = """
 select submitted_assignment.student_id as student, assignment.name as lesson, base_cell.name as grade_id,
-       coalesce(grade.manual_score, grade.auto_score) as points, grade_cells.max_score as "of",
+       coalesce(grade.manual_score, grade.auto_score, case grade_cells.cell_type when 'code' then 0 end) as points, grade_cells.max_score as "of",
        case grade_cells.cell_type when 'code' then 'auto' else 'by hand' end as marked
 from grade
 join base_cell on base_cell.id = grade.cell_id
