@@ -104,7 +104,8 @@ def rank_exercises(marks: pd.DataFrame) -> pd.DataFrame:
 
 _QUERY = """
 select submitted_assignment.student_id as student, assignment.name as lesson, base_cell.name as grade_id,
-       coalesce(grade.manual_score, grade.auto_score, case grade_cells.cell_type when 'code' then 0 end) as points, grade_cells.max_score as "of",
+       coalesce(grade.manual_score, grade.auto_score, case grade_cells.cell_type when 'code' then 0 end) as points,
+       grade_cells.max_score as "of",
        case grade_cells.cell_type when 'code' then 'auto' else 'by hand' end as marked
 from grade
 join base_cell on base_cell.id = grade.cell_id

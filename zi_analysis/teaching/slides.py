@@ -1,7 +1,9 @@
 """Slides of a lesson: one html that needs no network, with reveal.js, pictures and formulas inside."""
 
+import re
 from functools import cache
 from importlib.util import find_spec
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from zi_analysis.teaching.lessons import TEACHER, grading_of, tags_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PAGES = Path(__file__).parents[1] / "reporting" / "templates"
+_ONLY_SHOWS = re.compile(r"display\(.*\);?\s*")  # a line that draws what was made before tells a class nothing
+_WORDS = re.compile(r"(?!nan\b)[^\W\d_]{2}", flags=re.IGNORECASE)
 _LOADING = ["script", "iframe", "object", "embed", "link", "base", "meta"]
 
 
@@ -48,6 +52,7 @@ def slides_html(edition: Any) -> str:
     write_formulas(soup)
     for table in soup.find_all("table"):
         del table["border"]
+        _align(table)
     return _page().render(
         language=edition.metadata["lang"],
         title=edition.metadata["title"],
@@ -67,7 +72,20 @@ def _only_shown(edition: Any) -> Any:
     if "slide" not in kinds:
         raise ZiError(f'"{edition.metadata["title"]}" marks no slide; set the slide type of its cells')
     shown.cells = shown.cells[kinds.index("slide") :]
+    for cell in shown.cells:
+        if cell.cell_type == "code" and _ONLY_SHOWS.fullmatch(cell.source):
+            cell.source = ""
     return shown
+
+
+def _align(table: Any) -> None:
+    """Mark the columns of words, which read better from the left than numbers do."""
+    rows = [row.find_all(["th", "td"]) for row in table.find_all("tr")]
+    for column in zip_longest(*rows):
+        told = [cell for cell in column if cell is not None]
+        if any(cell.name == "td" and _WORDS.search(cell.get_text()) for cell in told):
+            for cell in told:
+                cell["class"] = "words"
 
 
 @cache

@@ -4,7 +4,7 @@ const fit = (slide) => {
   if (!inner) return;
   const hidden = slide.hidden;
   inner.style.zoom = 1;
-  for (let size = 1; size > 0.4 && inner.scrollHeight * size > 690; size -= 0.02) inner.style.zoom = size;
+  for (let size = 1; size > 0.4 && inner.scrollHeight * size > 672; size -= 0.02) inner.style.zoom = size;
   slide.hidden = hidden;
 };
 Reveal.initialize({
@@ -13,6 +13,7 @@ Reveal.initialize({
   margin: 0,
   center: false,
   hash: true,
+  navigationMode: "linear", // the arrow to the right reaches every slide
   slideNumber: "c/t",
   transition: "none",
   pdfSeparateFragments: false,
