@@ -28,7 +28,7 @@ MEASURE = """() => {
   const shown = [...inner.querySelectorAll("*")].filter((one) => !one.closest("aside, math"));
   const boxes = shown.map((one) => one.getBoundingClientRect()).filter((box) => box.height > 0);
   return {
-    words: inner.innerText.trim().slice(0, 40),
+    words: inner.innerText.trim().slice(0, 40) || (inner.querySelector("img") || {}).alt,
     right: Math.max(...boxes.map((box) => box.right)),
     bottom: Math.max(...boxes.map((box) => box.bottom)),
     size: Number(inner.style.zoom || 1),
