@@ -44,7 +44,7 @@ browser: .venv/.ready
 	@$(UV) sync --locked --inexact --quiet --group browser --python $(BIN)/python
 
 lab: .venv/.ready
-	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00-explore.ipynb
 
 # style, types, layers, data package: what .ci/run adds to the tests
 check: .venv/.ready
