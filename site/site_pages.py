@@ -89,6 +89,7 @@ def _write_own_pages(root: Path, folder: Path, language: str, documents: Iterabl
 def _known(root: Path, language: str, documents: Iterable[Document]) -> dict[str, Any]:
     """Gather what the pages may tell."""
     reports = list_reports(root, language=language)
+    notebooks = list_notebooks(root, language=language)
     citation, state = read_citation(root), versions(root)
     texts = {one.name: (root / one.file).read_text(encoding="utf-8") for one in documents if one.language == "en"}
     return {
@@ -96,7 +97,8 @@ def _known(root: Path, language: str, documents: Iterable[Document]) -> dict[str
         **count_facts(root, language=language),
         "conflicts": national_conflicts(root, language=language),
         "reports": reports,
-        "notebooks": list_notebooks(root, language=language),
+        "notebooks": notebooks,
+        "numbered": {Path(notebook.file).stem[:2]: notebook for notebook in notebooks},
         "course": list_course(root, language=language),
         "missing": missing_parts(root),
         "documents": {document.name for document in documents if document.language == language},
