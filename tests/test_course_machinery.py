@@ -2,6 +2,7 @@
 
 import copy
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -211,3 +212,18 @@ def _project(folder: Path, names: list[str]) -> Path:
     for name in names:
         nbformat.write(small_lesson(), exercises / f"{name}.ipynb")
     return folder / "project"
+
+
+@pytest.mark.parametrize("name", ["teachers-guide.md", "teachers-guide.id.md"])
+def test_the_guide_tells_the_minutes_and_points_of_the_lessons(name: str) -> None:
+    guide = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    for lesson in find_lessons(ROOT):
+        edition = keep_language(lesson.read(), "en", teacher=False)
+        minutes = re.findall(
+            r"\((\d+) minutes\)$", "\n".join(cell.source for cell in edition.cells), flags=re.MULTILINE
+        )
+        graded = [(grading_of(cell), cell.cell_type) for cell in edition.cells if grading_of(cell).get("grade")]
+        bonus = sum(told["points"] for told, _ in graded if "-bonus" in told["grade_id"])
+        by_hand = sum(told["points"] for told, kind in graded if kind == "markdown")
+        checks = sum(told["points"] for told, _ in graded) - by_hand - bonus
+        assert f"| {lesson.number} | {' + '.join(minutes)} | {checks} + {by_hand} + {bonus} |" in guide
