@@ -109,7 +109,7 @@ def _label(status: object, lower: object, upper: object, language: str) -> str:
     """A count, a range, an open range, the mark of the unknown, or a dash where there was no agency."""
     if is_missing(status):
         return "–"
-    if status == "unknown" or (is_missing(upper) and (is_missing(lower) or lower == 0)):
+    if is_missing(upper) and (is_missing(lower) or lower == 0):
         return "?"
     return f"≥{number(lower, language)}" if is_missing(upper) else spread(lower, upper, language)
 
