@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from small_lesson import small_lesson
 
+from zi_analysis.cli import main
 from zi_analysis.teaching.check_form import form_faults
 from zi_analysis.teaching.grading import run_nbgrader, write_grading_folder
 from zi_analysis.teaching.lessons import TEACHER, Lesson, find_lessons, grading_of, keep_language, tags_of
@@ -72,7 +73,7 @@ def test_solutions_get_all_points_untouched_copies_and_mistakes_none(lesson: Les
 
 
 @pytest.mark.slow
-def test_marks_follow_the_answers_and_leave_open_questions_to_the_teacher(tmp_path: Path) -> None:
+def test_marks_follow_the_answers_and_leave_open_questions_to_the_teacher(tmp_path: Path, capsys: Any) -> None:
     wrong = {"l1-e2": "total_2 = 10 + 1", "l1-e3": "total_3 = counts.sum()", "l1-e4": "total_4 = 1 / 0"}
     edition = keep_language(small_lesson(), "id", teacher=False)
     careless = copy.deepcopy(edition)
@@ -89,6 +90,11 @@ def test_marks_follow_the_answers_and_leave_open_questions_to_the_teacher(tmp_pa
     by_hand = marks[marks["marked"] == "by hand"].set_index("student")
     assert by_hand["of"].eq(4).all()
     assert pd.isna(by_hand.loc["solutions", "points"])
+    assert main(["course", "--marks", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "lesson-1-adding: hardest l1-e2-check, 25% of its points reached" in told
+    assert "open questions that wait for you: 3" in told
+    assert pd.read_csv(tmp_path / "marks-by-student.csv")["points"].sum() == 8 + 6 + 12
     handed_out = (tmp_path / "release" / "lesson-1-adding" / "lesson-1-adding.ipynb").read_text()
     assert handed_out.count("# TULIS KODE ANDA DI SINI") == 7
     assert handed_out.count("TULIS JAWABAN ANDA DI SINI") == 1

@@ -46,11 +46,11 @@ def _write_marks(arguments: argparse.Namespace) -> int:
     for name, table in (("marks", marks), ("marks-by-student", sums), ("marks-by-exercise", ranked)):
         table.to_csv(folder / f"{name}.csv", index=False)
         print(short_path(folder / f"{name}.csv"))
-    for hardest in ranked.groupby("lesson").head(1).itertuples():
+    for hardest in rank_exercises(marks[marks["marked"] == "auto"]).groupby("lesson").head(1).itertuples():
         print(f"{hardest.lesson}: hardest {hardest.grade_id}, {hardest.share:.0%} of its points reached")
     waiting = int(sums["to_read"].sum())
     if waiting:
-        print(f"{waiting} open questions wait for you; mark them in nbgrader's formgrader and run this again")
+        print(f"open questions that wait for you: {waiting}; mark them in nbgrader's formgrader and run this again")
     return OK
 
 
