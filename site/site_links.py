@@ -7,7 +7,8 @@ from pathlib import Path
 
 from zi_analysis.errors import ZiError
 
-ASSETS = ("reports/", "data/", "course/")  # folders that the site holds as they are
+MADE = ("reports/", "course/")  # folders that the site holds as they are; what is in them is made and may be absent
+ASSETS = (*MADE, "data/")
 _CODE = re.compile(r"(^(?P<fence>```+|~~~+).*?^(?P=fence)\s*$|`+[^`\n]+`+)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -33,12 +34,13 @@ def rewrite_links(text: str, *, file: str, page: str, pages: Mapping[str, str], 
     -------
     str
         Links to documents lead to their pages, those to ``reports/``, ``data/`` and ``course/`` to the copies on the
-        site; words that link to a file which the site does not hold stay, with its path.
+        site; words that link to a file which the site does not hold, or to a report that is not made yet, stay, with
+        its path.
 
     Raises
     ------
     ZiError
-        If a link leads to no file of the repository.
+        If a link leads to no file of the repository, reports and course apart.
 
     Examples
     --------
@@ -54,11 +56,12 @@ def rewrite_links(text: str, *, file: str, page: str, pages: Mapping[str, str], 
         if target is None or any(start <= found.start() < end for start, end in code):
             return found[0]
         path, fragment = target
-        if not (root / path).exists():
+        there = (root / path).exists()
+        if not there and not path.startswith(MADE):
             raise ZiError(f"{file} links to {address}, which is not there; correct the link or add {path}")
         if mark:
             return f"![{words}](<{_up(page)}{path}>)"
-        return _lead(words, path, fragment, page=page, pages=pages)
+        return _lead(words, path, fragment, page=page, pages=pages) if there else _name(words, path)
 
     return _LINK.sub(turn, text)
 
@@ -107,6 +110,11 @@ def _lead(words: str, path: str, fragment: str, *, page: str, pages: Mapping[str
         return f"[{words}]({_up(page)}{pages[path]}.md{after})"
     if path.startswith(ASSETS):
         return f"[{words}]({site_address(path)}{after})"
+    return _name(words, path)
+
+
+def _name(words: str, path: str) -> str:
+    """Keep the words of a link that cannot lead anywhere, with the file's path."""
     return words if path in words else f"{words} (`{path}`)"
 
 

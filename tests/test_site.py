@@ -172,7 +172,8 @@ def test_pages_hold_no_mark_that_was_not_filled_in(html: Path) -> None:
         text = _soup(path).find("main").get_text()
         assert "{%" not in text or path.name == "bad-input.html", path
         assert "Conflict(" not in text
-        assert "site:" not in text
+        assert not re.search(r"[(<]site:", text)
+        assert not _soup(path).select('[href^="site:"]')
 
 
 # --- numbers ---------------------------------------------------------------------------
@@ -321,6 +322,7 @@ def test_a_heading_that_is_gone_is_told() -> None:
             "`[m](docs/none.md)` and\n```\n[m](docs/none.md)\n```\n",
         ),
         ("[other](docs/coverage.md#y)", "[other](<site:methods/coverage.html#y>)"),
+        ("[new](reports/99-new/en/exhibits/1.csv)", "new (`reports/99-new/en/exhibits/1.csv`)"),
         ("![p](docs/accuracy.svg)", "![p](<../docs/accuracy.svg>)"),
     ],
 )
