@@ -1,5 +1,7 @@
-# make report   sets everything up, cleans the evidence and runs every report in both languages
+# make report   sets everything up, cleans the evidence and runs every report in both languages, and makes the explorer
 # make test     sets everything up and runs the tests
+# make course   writes the four lessons for students and teachers, slides and all, into course/
+# make site     makes the website, with reports, explorer and course, in site/_build/html
 # make docs     measures accuracy, speed and bad input again and writes docs/ (over an hour, alone on the machine)
 # make lab      sets everything up and opens JupyterLab on the notebooks
 #
@@ -10,7 +12,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: report test browser docs lab clean check outputs codebook help
+.PHONY: report test course site browser docs lab clean check outputs codebook help
 .DEFAULT_GOAL := help
 
 help:
@@ -34,10 +36,18 @@ $(UV): | $(BIN)/python
 report: .venv/.ready
 	@$(BIN)/zi clean
 	@$(BIN)/zi report
+	@$(BIN)/zi explorer
 
 test: .venv/.ready
 	@$(BIN)/pytest -n auto --dist loadgroup --doctest-modules tests zi_analysis
 	@$(BIN)/pytest -n auto --dist loadfile --nbval-lax notebooks
+
+course: .venv/.ready
+	@$(BIN)/zi course
+
+site: course
+	@$(BIN)/zi explorer
+	@$(BIN)/python site/make_site.py
 
 # what the tests in a browser need beside Debian's chromium; without it they are passed over
 browser: .venv/.ready
@@ -56,8 +66,8 @@ check: .venv/.ready
 
 # run the notebooks at their defaults and store the outputs that the tests compare
 outputs: .venv/.ready
-	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/*.ipynb
-	@$(BIN)/nbstripout --keep-output --keep-count --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution metadata.language_info.version" notebooks/*.ipynb
+	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/*.ipynb notebooks/exercises/*.ipynb
+	@$(BIN)/nbstripout --keep-output --keep-count --extra-keys "metadata.papermill cell.metadata.papermill cell.metadata.execution metadata.language_info.version" notebooks/*.ipynb notebooks/exercises/*.ipynb
 
 # measure accuracy, speed and bad input, and write docs/; an aim that is missed is told and does not stop the others
 docs: .venv/.ready
@@ -74,4 +84,4 @@ codebook: .venv/.ready
 	@$(BIN)/python -m zi_analysis.evidence.codebook
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv site/_build course .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
