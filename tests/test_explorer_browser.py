@@ -316,7 +316,7 @@ def test_marks_are_drawn_as_the_tables_say(opened):
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_a_chart_tells_its_numbers_to_those_who_do_not_see_it(opened, language):
     page = opened(language=language, predicate="WBBM")
-    told = page.locator("#counts svg").get_attribute("aria-label")
+    told = page.locator("#counts .plot").get_attribute("aria-label")
     for year in range(2012, 2026):
         shown = expected("units_awarded", "all", "WBBM", year, language)
         assert str(year) in told
@@ -664,6 +664,9 @@ def test_the_page_can_be_walked_by_keys_alone(opened):
     ]
     assert [name for name in met if name in wanted] == wanted
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("2012:")
+    page.keyboard.press("Tab")  # one stop a chart
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    page.keyboard.press("Shift+Tab")
     for _ in range(8):
         page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "2020: 763, exact"

@@ -139,7 +139,7 @@ def _awards(awards: pd.DataFrame, agencies: pd.DataFrame, pages: Mapping[str, in
     """Named awards; local governments with the province of the register."""
     homes = agencies.set_index("agency_id")["province_id"]
     rows = awards.assign(
-        province_id=awards["agency_id"].map(homes).where(awards["agency_type"] != "central"),
+        province_id=awards["agency_id"].map(homes),
         pages=[[pages[source] for source in split_list(text)] for text in awards["source_ids"]],
     )
     unit = ["award_key", "year", "agency_id", "agency", "agency_type", "province_id", "unit"]

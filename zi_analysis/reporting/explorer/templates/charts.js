@@ -103,7 +103,7 @@ const moveFocus = (from, to) => {
 };
 
 const describeChart = (series, title, shown) => {
-  const parts = listing(series.numbers.map((one) => `${one.year} ${long(one)}`));
+  const parts = series.numbers.map((one) => `${one.year} ${long(one)}`).join("; ");
   return say("chart_alt", { title, first: shown[0], last: shown.at(-1), parts });
 };
 

@@ -2,7 +2,7 @@
 const makeNumber = (year, lower, upper, status, origin, limit = false) => {
   const open = upper === null || limit;
   let kind = open ? "open" : lower === upper ? "exact" : "range";
-  if (status === "unknown" || (open && !lower)) kind = "unknown";
+  if (status === "unknown") kind = "unknown";
   return { year, lower, upper, status, kind, dashed: kind === "range" && status === "sum", origin, decimals: 0 };
 };
 
