@@ -1,6 +1,7 @@
 """The teaching case: its figures against a plain count of the raw rows, and that it says no more than is known."""
 
 import csv
+import io
 import itertools
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from scipy import stats
 
 from zi_analysis.errors import ParameterError, StudyRefusal
@@ -333,6 +335,14 @@ def test_the_size_of_an_agency_is_said_to_be_unknown(magetan: Case) -> None:
     assert "no table of the evidence has a size" in table.html
     register = set(magetan.profile.agencies.columns)
     assert not register & {"population", "units", "size"}, "a size is there: compare the agency with its size class"
+
+
+def test_words_beside_the_bars_stay_on_the_picture() -> None:
+    case, edition = read_case("kemenkeu", case_year=2019, years=DECADE), Edition("id", 2014, 2024)
+    chart = case_peers.chart_peers(case_counts.know_peers(case), case, edition, exhibit="10.5")
+    with Image.open(io.BytesIO(chart.png)) as picture:
+        edge = np.asarray(picture.convert("L"))[:, -3:]
+    assert (edge > 250).all()
 
 
 def test_every_peer_is_in_the_data_of_the_chart(magetan: Case) -> None:

@@ -114,7 +114,9 @@ def _place(case: Case, groups: pd.DataFrame, edition: Edition) -> Answer:
     if is_missing(row["rank_low"]):
         return _answer("place", edition.say("case_says.place_open", **values), NONE, edition)
     low, high = int(row["rank_low"]), int(row["rank_high"])
-    state = WHOLE if low == high else PART if high - low < _NARROW * row["agencies"] else NONE
+    if low == high:
+        return _answer("place", edition.say("case_says.place_one", **values, low=low), WHOLE, edition)
+    state = PART if high - low < _NARROW * row["agencies"] else NONE
     return _answer("place", edition.say("case_says.place", **values, low=low, high=high), state, edition)
 
 

@@ -1,6 +1,7 @@
 """The agency of a case among its peers: one by one as a chart, and by group as a table."""
 
 from dataclasses import replace
+from textwrap import fill
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,8 @@ from zi_analysis.exhibits.words import is_missing, number
 
 _PALE = 0.35
 _MOST_SHOWN = 14
+_NAME = 34  # letters of a name on a line
+_INCHES, _LETTER, _GAP = 7.0, 0.068, 0.25  # of the picture, of a letter, and before the words
 _GROUPS = ["group", "years", "agencies", "known", "by_stock", "share", "least", "rank"]
 
 
@@ -101,17 +104,26 @@ def _draw(rows: pd.DataFrame, silent: int, further: int, edition: Edition) -> Fi
         if further:
             last = edition.say("case_mark.further", agencies=further) + "; " + last
         axes.text(0, len(rows), " " + last, va="center", fontsize=8, color=FAINT)
-        axes.set_yticks(range(len(rows)), rows["agency"])
+        axes.set_yticks(range(len(rows)), [fill(name, _NAME) for name in rows["agency"]])
         for label, own in zip(axes.get_yticklabels(), rows["own"], strict=True):
             label.set_fontweight("bold" if own else "normal")
         axes.set_ylim(len(rows) + 0.6, -0.6)
-        top = float(max(1, rows["least"].max(), rows["held"].fillna(0).max()))
-        axes.set_xlim(0, 1.45 * top)
+        axes.set_xlim(0, _reach(rows, edition))
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
         axes.tick_params(axis="y", length=0)
         figure.legend(handles=_handles(rows, edition), loc="outside lower center", ncols=3, fontsize=8)
     return figure
+
+
+def _reach(rows: pd.DataFrame, edition: Edition) -> float:
+    """How far the scale must go for the words after each bar to stay on the picture, from their rough width."""
+    room = _INCHES - _LETTER * min(_NAME, int(rows["agency"].str.len().max()))
+    ends = [
+        (max(1.0, float(row.least), 0.0 if is_missing(row.held) else float(row.held)), len(_count(row, edition)))
+        for row in rows.itertuples()
+    ]
+    return max(end * room / max(0.5, room - _GAP - _LETTER * letters) for end, letters in ends)
 
 
 def _draw_peer(axes: Axes, place: int, row: Any, edition: Edition) -> None:
@@ -121,7 +133,7 @@ def _draw_peer(axes: Axes, place: int, row: Any, edition: Edition) -> None:
     end = float(row.least)
     if not is_missing(row.held):
         end = max(end, float(row.held))
-        axes.plot(float(row.held), place, "D", markersize=6, color="white", markeredgecolor=colour)
+        axes.plot(float(row.held), place, "D", markersize=6, color="white", markeredgecolor=colour, clip_on=False)
     axes.annotate(
         _count(row, edition), (end, place), xytext=(8, 0), textcoords="offset points", va="center", fontsize=8
     )
@@ -172,28 +184,29 @@ def table_groups(decade: pd.DataFrame, year: pd.DataFrame, case: Case, edition: 
     )
     size = {"group": edition.say("case_group.size"), "years": "", "share": "?", "rank": "?"}
     shown = pd.concat([shown[_GROUPS], pd.DataFrame([size], columns=_GROUPS)], ignore_index=True)
-    first = year.iloc[0]
-    title = edition.say(
-        "case_title.groups",
-        agency=case.name,
-        peers=say_peers(case.profile, edition),
-        year=case.case_year,
-        rank=_say_rank(first, edition),
-        agencies=int(first["agencies"]),
-    )
     counts = ["agencies", "known", "by_stock", "least"]
     table = make_table(
         shown.astype(dict.fromkeys(counts, "Int64")),
         edition,
         exhibit=exhibit,
         pictured=False,
-        title=title,
+        title=_title_groups(year.iloc[0], case, edition),
         source=edition.settled_source,
         headers={name: f"case_column.{name}" for name in _GROUPS},
         formats={**dict.fromkeys(counts, "count"), "share": "words", "rank": "words"},
     )
     data = rows.assign(ranked=[year_list(years) for years in rows["ranked"]])
     return replace(table, data=data[["group", "years", *[name for name in data if name not in ("group", "years")]]])
+
+
+def _title_groups(row: Any, case: Case, edition: Edition) -> str:
+    """The rank among all agencies of the type in the case's year."""
+    peers, agencies = say_peers(case.profile, edition), int(row.agencies)
+    values = {"agency": case.name, "peers": peers, "year": case.case_year, "agencies": agencies}
+    if is_missing(row.rank_low):
+        return edition.say("case_title.groups_open", **values)
+    one = row.rank_low == row.rank_high
+    return edition.say("case_title.groups_one" if one else "case_title.groups", **values, rank=_say_rank(row, edition))
 
 
 def _say_group(name: str, case: Case, edition: Edition) -> str:
