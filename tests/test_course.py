@@ -117,3 +117,24 @@ def _marks(name: str, edition: Any, wrong: dict[str, str], folder: Path, **other
         nbformat.write(notebook, place)
     run_nbgrader(folder, "autograde", name)
     return read_marks(folder)
+
+
+@pytest.mark.slow
+def test_the_command_makes_the_course_and_leaves_what_was_handed_in(tmp_path: Path, capsys: Any) -> None:
+    name = LESSONS[0].name
+    handed_in = tmp_path / "id" / "grading" / "submitted" / "101" / name / f"{name}.ipynb"
+    handed_in.parent.mkdir(parents=True)
+    handed_in.write_text("{}")
+    assert main(["course", "1", "--language", "id", "--output", str(tmp_path)]) == 0
+    assert "student/, teacher/ and slides/ of lessons: 1" in capsys.readouterr().out
+    student, teacher = (
+        (tmp_path / "id" / part / f"{name}.ipynb").read_text(encoding="utf-8") for part in ("student", "teacher")
+    )
+    assert "BEGIN SOLUTION" in teacher
+    assert "BEGIN SOLUTION" not in student
+    assert "Panduan" in teacher
+    assert "Panduan" not in student
+    assert (tmp_path / "id" / "slides" / f"{name}.html").is_file()
+    assert (tmp_path / "id" / "zi-course-id.zip").is_file()
+    assert handed_in.read_text() == "{}"
+    assert not (tmp_path / "en").exists()

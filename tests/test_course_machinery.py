@@ -150,6 +150,16 @@ def test_slides_show_what_is_marked_and_load_nothing() -> None:
     assert "src=" not in body.replace('src="data:', "")
 
 
+def test_columns_of_words_stand_left_and_numbers_right() -> None:
+    rows = "<tr><td>city</td><td>&lt;NA&gt;</td></tr><tr><td>all</td><td>3</td></tr>"
+    table = f"<table><tr><th>name</th><th>upper</th></tr>{rows}</table>"
+    edition = keep_language(small_lesson(), "en", teacher=False)
+    edition.cells[2].outputs = [nbformat.v4.new_output("display_data", data={"text/html": table})]
+    html = slides_html(edition)
+    assert '<th class="words">name</th><th>upper</th>' in html
+    assert '<td class="words">city</td><td>&lt;NA&gt;</td>' in html
+
+
 def test_a_lesson_without_slides_is_refused() -> None:
     edition = keep_language(small_lesson(), "en", teacher=False)
     edition.cells = edition.cells[4:]

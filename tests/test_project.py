@@ -82,7 +82,7 @@ def test_the_map_of_exhibits_is_complete_and_leads_to_files() -> None:
     from importlib import import_module
 
     lines = re.findall(
-        r"^\| (\d\.\d+) \|.*\| `([\w.]+)\.(\w+)` \| \[\S+\]\((\S+)\) \|$",
+        r"^\| (\d+\.\d+) \|.*\| `([\w.]+)\.(\w+)` \| \[\S+\]\((\S+)\) \|$",
         (ROOT / "README.md").read_text(encoding="utf-8"),
         re.MULTILINE,
     )

@@ -29,7 +29,7 @@ def _act(arguments: argparse.Namespace) -> int:
     languages = spoken_languages(arguments.language)
     for made in build_course(arguments.output.absolute(), languages=languages, numbers=arguments.lessons):
         folder = short_path(made.handout.parent)
-        print(f"{folder}: {len(made.student)} lessons in student/, teacher/ and slides/")
+        print(f"{folder}: student/, teacher/ and slides/ of lessons: {len(made.student)}")
         print(f"{folder}: for students {made.handout.name}, for grading with nbgrader {made.grading.name}/")
     return OK
 

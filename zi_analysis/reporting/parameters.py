@@ -30,6 +30,7 @@ _DECLARED = (
         description="what a count is a rate of",
     ),
     Parameter("agency_id", "text", description="agency of a profile, by its id in the register", example="35.20"),
+    Parameter("case_year", "int", low=2012, high=2025, description="evaluation year that a teaching case is about"),
     Parameter("seed", "int", low=0, high=2**31 - 1, description="seed of every random draw"),
 )
 PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}

@@ -14,7 +14,7 @@ from zi_analysis.teaching.lessons import TEACHER, grading_of, tags_of
 _TEMPLATES = Path(__file__).parent / "templates"
 _PAGES = Path(__file__).parents[1] / "reporting" / "templates"
 _ONLY_SHOWS = re.compile(r"display\(.*\);?\s*")  # a line that draws what was made before tells a class nothing
-_WORDS = re.compile(r"(?!nan\b)[^\W\d_]{2}", flags=re.IGNORECASE)
+_WORDS = re.compile(r"\b(?!(?:nan|na|none)\b)[^\W\d_]{2}", flags=re.IGNORECASE)
 _LOADING = ["script", "iframe", "object", "embed", "link", "base", "meta"]
 
 

@@ -17,6 +17,7 @@ Reveal.initialize({
   slideNumber: "c/t",
   transition: "none",
   pdfSeparateFragments: false,
+  pdfMaxPagesPerSlide: 1,
   plugins: [RevealNotes],
 });
 Reveal.on("ready", (event) => fit(event.currentSlide));
