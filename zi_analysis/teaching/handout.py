@@ -5,6 +5,8 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import yaml
+
 from zi_analysis.teaching.words import course_words
 
 _FOLDERS = ("zi_analysis", "data")
@@ -41,7 +43,7 @@ def write_handout(place: Path, notebooks: Mapping[str, bytes], *, language: str,
     contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in _project_files(root)}
     contents |= {f"lessons/{name}.ipynb": content for name, content in notebooks.items()}
     contents["README.md"] = course_words("readme", language).encode()
-    contents["environment.yml"] = environment_text(root / "pyproject.toml").encode()
+    contents["environment.yml"] = environment_text(root).encode()
     contents["postBuild"] = (root / "postBuild").read_bytes()
     with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(contents):
@@ -52,13 +54,14 @@ def write_handout(place: Path, notebooks: Mapping[str, bytes], *, language: str,
     return place
 
 
-def environment_text(pyproject: Path) -> str:
+def environment_text(root: Path) -> str:
     """Write the environment a student needs, without what only development needs.
 
     Parameters
     ----------
-    pyproject : Path
-        The project's ``pyproject.toml``.
+    root : Path
+        The project's folder: its ``environment.yml`` names the Python (Binder reads an exact version only), its
+        ``pyproject.toml`` the packages that are needed to run.
 
     Returns
     -------
@@ -67,11 +70,12 @@ def environment_text(pyproject: Path) -> str:
 
     Examples
     --------
-    >>> environment_text(Path("pyproject.toml")).splitlines()[0]  # doctest: +SKIP
+    >>> environment_text(Path(".")).splitlines()[0]  # doctest: +SKIP
     'name: zi-course'
     """
-    project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
-    packages = [f"python{project['requires-python']}", "pip", *project["dependencies"]]
+    conda = yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    packages = [next(one for one in conda if one.startswith("python=")), "pip", *project["dependencies"]]
     return "\n".join(
         ["name: zi-course", "channels:", "  - conda-forge", "dependencies:", *(f"  - {one}" for one in packages), ""]
     )
