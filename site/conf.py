@@ -22,6 +22,7 @@ myst_url_schemes = ["http", "https", "mailto", "site"]
 suppress_warnings = ["myst.header"]  # a document may begin its parts where its own numbering wants them
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}  # widgets are not shown, and their script would come from elsewhere
+smartquotes = False  # a title stands as its exhibit has it
 html_math_renderer = "mathml"
 
 html_theme = "pydata_sphinx_theme"

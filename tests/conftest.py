@@ -2,9 +2,12 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsing import running_chromium
 from hypothesis import settings
 
 from zi_analysis.evidence.assemble import Evidence, build_evidence
@@ -27,3 +30,10 @@ def project_copy(tmp_path: Path) -> Path:
     """A copy of the project's data that a test may change."""
     shutil.copytree(ROOT / "data", tmp_path / "project" / "data")
     return tmp_path / "project"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real Chromium."""
+    with running_chromium() as running:
+        yield running

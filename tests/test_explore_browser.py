@@ -1,6 +1,5 @@
 """The controls in a real JupyterLab: they appear without any other server, and moving one draws the chart again."""
 
-import importlib
 import json
 import os
 import shutil
@@ -9,23 +8,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsing import WIDE, load
 
-from zi_analysis.reporting.printing import find_chromium
-
-REQUIRED = os.environ.get("ZI_BROWSER") == "required"
-playwright = (importlib.import_module if REQUIRED else pytest.importorskip)("playwright.sync_api")
+playwright = load("playwright.sync_api")
 ROOT = Path(__file__).parents[1]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SECONDS = 90
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -66,21 +55,16 @@ def lab(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(lab: str) -> Iterator["playwright.Page"]:
+def page(lab: str, browser: Any) -> Iterator["playwright.Page"]:
     """The notebook, opened in a browser that reaches nothing but the server."""
-    chromium = find_chromium()
-    if chromium is None:
-        (pytest.fail if REQUIRED else pytest.skip)("there is no Chromium")
     elsewhere: list[str] = []
-    with playwright.sync_playwright() as program:
-        browser = program.chromium.launch(executable_path=str(chromium), args=FLAGS)
-        opened = browser.new_page(viewport={"width": 1280, "height": 900})
-        opened.set_default_timeout(1000 * SECONDS)
-        opened.on("request", lambda request: elsewhere.append(request.url))
-        opened.goto(f"{lab}lab/tree/notebooks/00-explore.ipynb?reset")
-        opened.wait_for_selector(".jp-Notebook .jp-Cell")
-        yield opened
-        browser.close()
+    opened = browser.new_page(viewport=WIDE)
+    opened.set_default_timeout(1000 * SECONDS)
+    opened.on("request", lambda request: elsewhere.append(request.url))
+    opened.goto(f"{lab}lab/tree/notebooks/00-explore.ipynb?reset")
+    opened.wait_for_selector(".jp-Notebook .jp-Cell")
+    yield opened
+    opened.close()
     asked = [url for url in elsewhere if not url.startswith((lab, "data:", "blob:"))]
     assert asked == []
 

@@ -1,9 +1,7 @@
 """The explorer in a real browser: every control in both languages against a recount of the tables, keys, phone, axe."""
 
 import csv
-import importlib
 import io
-import os
 import time
 from collections import Counter
 from copy import deepcopy
@@ -12,27 +10,15 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from browsing import PHONE, WIDE, load
 
 from zi_analysis.exhibits.words import number, say
 from zi_analysis.reporting.explorer.data import explorer_data
 from zi_analysis.reporting.explorer.page import explorer_html, page_words
-from zi_analysis.reporting.printing import find_chromium
 
-REQUIRED = os.environ.get("ZI_BROWSER") == "required"
-load = importlib.import_module if REQUIRED else pytest.importorskip
 Axe = load("axe_playwright_python.sync_playwright").Axe
 playwright = load("playwright.sync_api")
 ROOT = Path(__file__).parents[1]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 TYPES = ("all", "central", "local", "province", "regency_city", "regency", "city")
 PARTS = {"all": ("central", "province", "regency", "city"), "local": ("province", "regency", "city")}
 PARTS |= {"regency_city": ("regency", "city")} | {name: (name,) for name in ("central", "province", "regency", "city")}
@@ -49,17 +35,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 # --- the page ------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = find_chromium()
-    if chromium is None:
-        (pytest.fail if REQUIRED else pytest.skip)("there is no Chromium")
-    with playwright.sync_playwright() as program:
-        running = program.chromium.launch(executable_path=str(chromium), args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

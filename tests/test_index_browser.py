@@ -1,32 +1,18 @@
 """Index and report pages in a real browser: search, sorting, keyboard, no script, a phone, the dark, axe."""
 
-import importlib
 import json
-import os
 from pathlib import Path
 
 import pytest
+from browsing import PHONE, WIDE, load
 
 from zi_analysis.reporting.index_entries import IndexEntry
 from zi_analysis.reporting.index_page import index_html
 from zi_analysis.reporting.pages import page_html
-from zi_analysis.reporting.printing import find_chromium
 
-REQUIRED = os.environ.get("ZI_BROWSER") == "required"
-load = importlib.import_module if REQUIRED else pytest.importorskip
 Axe = load("axe_playwright_python.sync_playwright").Axe
 playwright = load("playwright.sync_api")
 REPORTS = Path(__file__).parents[1] / "reports"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 INDEXES = [(kind, language) for kind in ("profiles", "sweep") for language in ("en", "id")]
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -73,17 +59,6 @@ def report(name):
     record = json.loads((REPORTS / name / "run.json").read_text(encoding="utf-8"))
     notebook = nbformat.read(REPORTS / name / "notebook.ipynb", as_version=4)
     return page_html(notebook, record=record, defaults=record["parameters"])
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = find_chromium()
-    if chromium is None:
-        (pytest.fail if REQUIRED else pytest.skip)("there is no Chromium")
-    with playwright.sync_playwright() as program:
-        running = program.chromium.launch(executable_path=str(chromium), args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The website in a real browser: every page opens quietly and asks for nothing elsewhere; phone, dark, search, axe."""
 
-import importlib
-import os
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,24 +7,11 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
+from browsing import PHONE, WIDE, load
 from made_site import made_site
 
-from zi_analysis.reporting.printing import find_chromium
-
-REQUIRED = os.environ.get("ZI_BROWSER") == "required"
-load = importlib.import_module if REQUIRED else pytest.importorskip
 Axe = load("axe_playwright_python.sync_playwright").Axe
 playwright = load("playwright.sync_api")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 MAIN = ["index.html", "start/index.html", "start/researchers.html", "start/reviewers.html", "start/lecturers.html"]
 MAIN += ["start/government.html", "reports.html", "explorer.html", "course.html", "use/index.html"]
 MAIN += ["evidence/index.html", "evidence/collecting.html", "evidence/correcting.html", "methods/index.html"]
@@ -63,17 +48,6 @@ def address(html):
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = find_chromium()
-    if chromium is None:
-        (pytest.fail if REQUIRED else pytest.skip)("there is no Chromium")
-    with playwright.sync_playwright() as program:
-        running = program.chromium.launch(executable_path=str(chromium), args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

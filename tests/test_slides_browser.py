@@ -1,23 +1,15 @@
 """Slides in a real browser: nothing is loaded from elsewhere, nothing runs off a slide, nothing gets too small."""
 
-import importlib
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import load
 
-from zi_analysis.reporting.printing import find_chromium
 from zi_analysis.teaching.lessons import Lesson, find_lessons, keep_language
 from zi_analysis.teaching.slides import slides_html
 
-REQUIRED = os.environ.get("ZI_BROWSER") == "required"
-load = importlib.import_module if REQUIRED else pytest.importorskip
 playwright = load("playwright.sync_api")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
 WIDTH, HEIGHT = 1280, 720
 LEAST_SIZE = 0.7  # of 27 px: smaller than 19 px is not read from the last row
 LESSONS = find_lessons(Path(__file__).parents[1])
@@ -34,17 +26,6 @@ MEASURE = """() => {
     size: Number(inner.style.zoom || 1),
   };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Any:
-    chromium = find_chromium()
-    if chromium is None:
-        (pytest.fail if REQUIRED else pytest.skip)("there is no Chromium")
-    with playwright.sync_playwright() as program:
-        running = program.chromium.launch(executable_path=str(chromium), args=FLAGS)
-        yield running
-        running.close()
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

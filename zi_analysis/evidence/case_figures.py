@@ -31,6 +31,7 @@ def list_figures(case: Case) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from zi_analysis.evidence.case import read_case
     >>> case = read_case("35.20", case_year=2024, years=range(2014, 2025))
     >>> figures = list_figures(case).set_index("identifier")
     >>> figures.loc["s-2024-national-all-units_awarded", ["lower", "pages", "with_address"]].tolist()
